@@ -1,0 +1,3 @@
+"""One tag, every registry, the same bytes."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Decisions; pure, one verb a file."""

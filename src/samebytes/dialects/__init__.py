@@ -1,0 +1,1 @@
+"""Versioned data: what each server, runner and package manager version does."""

@@ -1,0 +1,1 @@
+"""The stories, top to bottom; they know each family by its Protocol."""

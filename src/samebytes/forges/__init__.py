@@ -1,0 +1,1 @@
+"""Forges: releases, refs, runs, secrets, each a small Protocol."""

@@ -1,0 +1,44 @@
+"""What a forge has to do for us, one Protocol a capability."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from samebytes.model.digests import Digest
+
+
+class WriteGuard(Protocol):
+    """The part of a lease a forge needs."""
+
+    def guard(self) -> AbstractContextManager[None]:
+        """Wrap every single write in this; raises before a write that is no longer allowed."""
+        ...
+
+
+class Releases(Protocol):
+    """One release per tag with named assets. Any method may raise SiteError (SB-5xxx)."""
+
+    def assets(self, tag: str) -> dict[str, int] | None:
+        """Asset name to size in bytes; None where the tag has no release."""
+        ...
+
+    def read(self, tag: str, name: str, limit_bytes: int) -> bytes | None:
+        """The bytes of an asset, None where there is none; larger than the limit is SiteError (SB-5003)."""
+        ...
+
+    def digest(self, tag: str, name: str) -> Digest | None:
+        """The sha256 of an asset, streamed; None where there is none."""
+        ...
+
+    def create(self, tag: str, commit: str, lease: WriteGuard) -> None:
+        """Create the release of this tag; one that is there is fine."""
+        ...
+
+    def put(self, tag: str, name: str, chunks: Iterator[bytes], sha256: Digest, lease: WriteGuard) -> None:
+        """Store an asset once, by name and digest.
+
+        The same bytes already there are fine; other bytes are BytesDifferError (SB-5201) and stay untouched.
+        """
+        ...

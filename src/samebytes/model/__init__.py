@@ -1,0 +1,1 @@
+"""The words of samebytes as frozen values; standard library only."""

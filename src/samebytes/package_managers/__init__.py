@@ -1,0 +1,1 @@
+"""Package managers: read a workspace, install, run scripts, pack natively."""

@@ -1,0 +1,1 @@
+"""Registries: observe, upload, tag, delete."""

@@ -1,0 +1,1 @@
+"""Reports; they see the model only."""

@@ -1,0 +1,1 @@
+"""Stores: where evidence and a site's own state live."""
