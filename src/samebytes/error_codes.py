@@ -24,9 +24,19 @@ class Meaning:
 
 MEANINGS: Mapping[str, Meaning] = MappingProxyType(
     {
+        # 1xxx command line and configuration
+        "SB-1001": Meaning(errors.FormatError, "samebytes.toml is not UTF-8 text in TOML, or is far too large."),
+        "SB-1002": Meaning(errors.FormatError, "samebytes.toml has a key that samebytes does not know."),
+        "SB-1003": Meaning(errors.FormatError, "A value in samebytes.toml is missing, of the wrong type or out of range."),
+        "SB-1004": Meaning(errors.ConfigError, "A path in samebytes.toml uses an environment variable that is not set."),
+        "SB-1005": Meaning(errors.ConfigError, "`select.listed` and the selection rule `listed` do not go together."),
         # 2xxx workspace and selection
         "SB-2001": Meaning(errors.FormatError, "A package name is not one that npm registries accept."),
         "SB-2002": Meaning(errors.FormatError, "A version is not strict semver in normal form, or has build metadata."),
+        # 3xxx git and build
+        "SB-3001": Meaning(errors.BuildError, "A program that is needed cannot be started."),
+        "SB-3002": Meaning(errors.DeadlineError, "A program did not end within its time limit; its processes were killed."),
+        "SB-3003": Meaning(errors.BuildError, "A program wrote more output than can be its result."),
         # 4xxx packing and formats
         "SB-4001": Meaning(errors.FormatError, "A digest or integrity string cannot be read."),
     }
