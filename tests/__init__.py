@@ -1,0 +1,1 @@
+"""The tests of samebytes; a package so that `tests.…` never means somebody else's."""

@@ -1,0 +1,1 @@
+"""What this project adds to pytest: machine parts, slow and live tests, one seed, a list of skips, a coverage gate."""
