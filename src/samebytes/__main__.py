@@ -1,0 +1,5 @@
+"""`python -m samebytes`."""
+
+from samebytes.cli.main import main
+
+main()

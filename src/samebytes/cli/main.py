@@ -1,0 +1,70 @@
+"""Where a run starts and ends: the only place that turns an error into an exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+import click
+
+from samebytes import __version__
+from samebytes.cli.lazy_group import LazyGroup
+
+_EPILOG = """\b
+A first release, from a repository with a samebytes.toml that has one [sites.corp] table:
+  samebytes plan v1.0.0                  what would be shipped, and where to
+  samebytes publish v1.0.0 --site corp   build, pack, publish, read back, promote
+  samebytes verify v1.0.0                prove it
+
+Exit codes: 0 done and proven, 2 usage, 3 configuration, 10 bytes differ, 11 evidence missing, 12 refused,
+13 site error, 14 build failed, 15 timed out, 130 interrupted."""
+
+
+@click.group(
+    cls=LazyGroup, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
+@click.version_option(__version__, prog_name="samebytes")
+def group() -> None:
+    """One git tag, every registry, the same bytes."""
+
+
+def main() -> None:
+    """The console script: run and exit."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        status = run(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of our output left (`| head`): say nothing, and keep Python from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    sys.exit(status)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit status; what a command raises becomes a message here."""
+    try:
+        group.main(args=list(arguments), prog_name="samebytes", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return 130
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001  the last line of defence: every failure ends as one message
+        from samebytes.cli.failures import report  # noqa: PLC0415  imported on failure only: --help stays quick
+
+        return report(error, arguments)
+    return 0
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+    del signum, frame
+    raise KeyboardInterrupt

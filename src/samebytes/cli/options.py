@@ -1,0 +1,12 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import click
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
+config_option = click.option(
+    "--config", metavar="FILE", help="Read this file instead of samebytes.toml at the top of the repository."
+)
+dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would be done, and write nothing.")
+site_option = click.option("--site", "site_ids", metavar="ID", multiple=True, help="Only this site; may be repeated.")

@@ -1,0 +1,102 @@
+"""Settings from up to two files: the commit's decides the bytes, the checkout's decides where they go.
+
+What changes bytes (`select`, `build`, `pack`) is read from the commit that is built, so that every site decides alike.
+Where and when to publish (`sites`, `promote`) is read from the checkout, so that a site added today can receive a tag
+of last year. With one file, both are that file.
+"""
+
+from __future__ import annotations
+
+import os.path
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from samebytes.config.read import ConfigDocument
+from samebytes.config.schema import ConfigFile, SiteTable
+from samebytes.errors import ConfigError
+from samebytes.model.selection import SelectionRule
+from samebytes.model.settings import (
+    BuildSettings,
+    Packer,
+    PackSettings,
+    PromoteSettings,
+    PromoteWhen,
+    SelectSettings,
+    Settings,
+)
+from samebytes.model.site import ReadBack, Site
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_EMPTY = ConfigDocument(place="default", text="", tables=ConfigFile(), given=frozenset())
+_FROM_COMMIT = ("select", "build", "pack")
+
+
+def load_settings(
+    commit: ConfigDocument | None, checkout: ConfigDocument | None, folder: str, variables: Mapping[str, str]
+) -> Settings:
+    """The effective settings; `folder` is where relative paths of the checkout's file start.
+
+    Raises ConfigError: SB-1004 a variable in a path is not set, SB-1005 `listed` does not fit the rule.
+    """
+    bytes_from, places_from = commit or _EMPTY, checkout or _EMPTY
+    select, build, pack = bytes_from.tables.select, bytes_from.tables.build, bytes_from.tables.pack
+    if (select.rule == "listed") != bool(select.listed):
+        raise ConfigError(
+            "SB-1005",
+            f"{bytes_from.source(('select',))}: `select.listed` and rule `listed` go together",
+            hint='write rule = "listed" and listed = ["@scope/name", …], or neither',
+        )
+    return Settings(
+        select=SelectSettings(
+            rule=SelectionRule(select.rule), tags=select.tags, listed=select.listed, ignore=select.ignore
+        ),
+        build=BuildSettings(**{**build.model_dump(), "env": MappingProxyType(dict(build.env))}),
+        pack=PackSettings(**{**pack.model_dump(), "packer": Packer(pack.packer)}),
+        promote=PromoteSettings(
+            when=PromoteWhen(places_from.tables.promote.when), dist_tag=places_from.tables.promote.dist_tag
+        ),
+        sites=tuple(_site(id_, table, folder, variables) for id_, table in sorted(places_from.tables.sites.items())),
+        sources=MappingProxyType(_sources(bytes_from, places_from)),
+    )
+
+
+def _site(id_: str, table: SiteTable, folder: str, variables: Mapping[str, str]) -> Site:
+    return Site(
+        id=id_,
+        kind=table.kind,
+        path=_expanded(table.path, folder, variables, f"sites.{id_}.path"),
+        read_back=ReadBack(table.read_back),
+        lease_s=table.lease_s,
+        lock_timeout_s=table.lock_timeout_s,
+        concurrency=table.concurrency,
+    )
+
+
+def _expanded(path: str, folder: str, variables: Mapping[str, str], key: str) -> str:
+    def value(match: re.Match[str]) -> str:
+        found = variables.get(match[1], "")
+        if not found:
+            raise ConfigError(
+                "SB-1004", f"`{key}` uses ${{{match[1]}}}, which is not set", hint=f"export {match[1]}=… and run again"
+            )
+        return found
+
+    path = _VARIABLE.sub(value, path)
+    if path == "~" or path.startswith("~/"):
+        path = variables.get("HOME", "~") + path[1:]
+    return os.path.normpath(os.path.join(folder, path))  # noqa: PTH118  a pure join of texts, no file is touched
+
+
+def _sources(bytes_from: ConfigDocument, places_from: ConfigDocument) -> dict[str, str]:
+    sources: dict[str, str] = {}
+    for table, field in ConfigFile.model_fields.items():
+        if table == "sites":
+            for id_ in places_from.tables.sites:
+                for key in SiteTable.model_fields:
+                    sources[f"sites.{id_}.{key}"] = places_from.source(("sites", id_, key))
+            continue
+        document = bytes_from if table in _FROM_COMMIT else places_from
+        for key in field.annotation.model_fields:  # type: ignore[union-attr]  # every other field is a table
+            sources[f"{table}.{key}"] = document.source((table, key))
+    return sources

@@ -1,0 +1,155 @@
+"""samebytes.toml: what is accepted, what is refused, and what each message says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from samebytes.config import ConfigDocument, load_settings, read_document
+from samebytes.config.locate import line_of
+from samebytes.config.schema import json_schema
+from samebytes.errors import ConfigError, FormatError
+from samebytes.model.selection import SelectionRule
+from samebytes.model.settings import Settings
+from samebytes.reports.settings_text import settings_document, settings_text
+
+ONE_SITE = b'[sites.corp]\nkind = "directory"\npath = "../corp"\n'
+
+
+def settings_of(text: bytes, **variables: str) -> Settings:
+    """The settings of one file that is both the commit's and the checkout's."""
+    document = read_document(text, "samebytes.toml")
+    return load_settings(document, document, "/repo", variables)
+
+
+def test_one_site_table_is_a_whole_configuration() -> None:
+    """A repository with one [sites.x] table works; everything else has a default."""
+    settings = settings_of(ONE_SITE)
+    assert settings.site("corp").path == "/corp"  # type: ignore[union-attr]
+    assert settings.select.rule is SelectionRule.NEW_VERSIONS
+    assert settings.site("nowhere") is None
+
+
+def test_no_file_at_all_has_every_default() -> None:
+    """A repository without samebytes.toml still packs and plans."""
+    settings = load_settings(None, None, "/repo", {})
+    assert settings.sites == ()
+    assert settings.build.scripts == ("build", "test")
+    assert set(settings.sources.values()) == {"default"}
+
+
+def test_bytes_come_from_the_commit_and_places_from_the_checkout() -> None:
+    """A site added today can receive an old tag, but how that tag is built stays what the tag says."""
+    commit = read_document(b'[build]\nscripts = ["compile"]\n', "v1:samebytes.toml")
+    checkout = read_document(ONE_SITE + b'[build]\nscripts = ["other"]\n', "samebytes.toml")
+    settings = load_settings(commit, checkout, "/repo", {})
+    assert settings.build.scripts == ("compile",)
+    assert settings.sources["build.scripts"] == "v1:samebytes.toml:2"
+    assert settings.sources["sites.corp.path"] == "samebytes.toml:3"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "expected"),
+    [
+        (b'[select]\nrul = "all"\n', "SB-1002", "samebytes.toml:2: `select.rul` is not a key samebytes knows"),
+        (b'[select]\nrule = "al"\n', "SB-1003", "samebytes.toml:2: `select.rule` cannot be 'al'"),
+        (b'[sites.corp]\nkind = "directory"\n', "SB-1003", "samebytes.toml:1: `sites.corp.path` is missing"),
+        (b'[sites.corp]\nkind = "gitae"\npath = "x"\n', "SB-1003", "`sites.corp.kind` cannot be 'gitae'"),
+        (b'[sites.corp]\nkind = "directory"\npath = "x"\nconcurency = 2\n', "SB-1002", "`sites.corp.concurency`"),
+        (b'[sites."A b"]\nkind = "directory"\npath = "x"\n', "SB-1003", "`sites.A b`"),
+        (b'[build]\ntimeout_s = "5"\n', "SB-1003", "valid number"),
+        (b"[build]\ntimeout_s = inf\n", "SB-1003", "inf and nan"),
+        (b"[build]\nenv = {a = 2020-01-01}\n", "SB-1003", "dates"),
+        (b'[promote]\ndist_tag = "1.x"\n', "SB-1003", "`promote.dist_tag`"),
+        (b"select = 3\n", "SB-1003", "a table"),
+        (b"[build.env.deep]\nx = 1\n", "SB-1003", "a table"),
+        (b"[nonsense.deep]\nx = 1\n", "SB-1002", "`nonsense`"),
+        (b"[build.package_manager]\nx = 1\n", "SB-1003", "`build.package_manager`"),
+        (b"not toml", "SB-1001", "this is not TOML"),
+        (b"a = '\xff'", "SB-1001", "byte 5 is not UTF-8"),
+        (b"#" * 1_000_001, "SB-1001", "larger than"),
+    ],
+)
+def test_each_mistake_is_one_clear_error_with_its_place(text: bytes, code: str, expected: str) -> None:
+    """A wrong file says where, what, and with which code."""
+    with pytest.raises(FormatError) as caught:
+        read_document(text, "samebytes.toml")
+    assert caught.value.code == code
+    assert expected in caught.value.summary
+
+
+def test_a_key_that_is_nearly_right_gets_a_suggestion() -> None:
+    """Did you mean …? comes with the key, and the known keys where nothing is near."""
+    with pytest.raises(FormatError) as caught:
+        read_document(b'[sites.c]\nkind = "directory"\npath = "x"\nreadback = "bytes"\n', "f")
+    assert caught.value.hint == "did you mean `read_back`?"
+    with pytest.raises(FormatError) as caught:
+        read_document(b"[promote]\nzzz = 1\n", "f")
+    assert caught.value.hint == "known keys here: dist_tag, when"
+
+
+def test_listed_and_its_rule_go_together() -> None:
+    """A list without the rule, or the rule without a list, would silently select something else."""
+    for text in (b'[select]\nrule = "listed"\n', b'[select]\nlisted = ["a"]\n'):
+        with pytest.raises(ConfigError) as caught:
+            settings_of(text)
+        assert caught.value.code == "SB-1005"
+    assert settings_of(b'[select]\nrule = "listed"\nlisted = ["a"]\n').select.listed == ("a",)
+
+
+def test_paths_expand_home_and_variables() -> None:
+    """`~` and `${VAR}` are expanded; a variable that is not set is an error, not an empty text."""
+    text = b'[sites.a]\nkind = "directory"\npath = "~/${WHERE}/a"\n'
+    assert settings_of(text, HOME="/home/me", WHERE="sites").sites[0].path == "/home/me/sites/a"
+    with pytest.raises(ConfigError) as caught:
+        settings_of(text, HOME="/home/me")
+    assert caught.value.code == "SB-1004"
+    assert settings_of(b'[sites.a]\nkind = "directory"\npath = "~"\n', HOME="/h").sites[0].path == "/h"
+
+
+def test_show_names_value_and_source_of_every_key() -> None:
+    """`config show` has a line for each key, with the file and line that set it."""
+    settings = settings_of(b'[build]\nenv = {A = "b"}\n' + ONE_SITE)
+    text = settings_text(settings)
+    assert "sites.corp.path" in text
+    assert "# samebytes.toml:5" in text
+    document = settings_document(settings)
+    assert document["build.env"] == {"value": {"A": "b"}, "source": "samebytes.toml:2"}
+    assert document["pack.packer"] == {"value": "direct", "source": "default"}
+    assert "no sites" in settings_text(settings_of(b""))
+
+
+def test_the_shipped_schema_is_the_one_the_code_generates() -> None:
+    """Editors read samebytes.schema.json; it must say what the reader accepts."""
+    import samebytes
+
+    shipped = Path(samebytes.__file__).parent / "samebytes.schema.json"
+    assert shipped.read_text(encoding="utf-8") == json_schema()
+    assert json.loads(json_schema())["additionalProperties"] is False
+
+
+@given(st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode)))
+def test_any_bytes_are_read_or_refused_with_a_code(data: bytes) -> None:
+    """No input makes the reader fail in a way of its own."""
+    try:
+        document = read_document(data, "samebytes.toml")
+    except FormatError as caught:
+        error = caught
+    else:
+        assert isinstance(document, ConfigDocument)
+        return
+    assert error.code.startswith("SB-100")
+
+
+def test_line_of_finds_headers_dotted_keys_and_inline_tables() -> None:
+    """The line of a message is right for each way TOML can write a key."""
+    text = '# c\n[sites.corp]\nkind = "x"\n[sites."a b"]\npath="y"\n[build]\nenv = {A = "b"}\nx.y = 1\n'
+    assert line_of(text, ["sites", "corp", "kind"]) == 3
+    assert line_of(text, ["sites", "a b", "path"]) == 5
+    assert line_of(text, ["build", "env", "A"]) == 7
+    assert line_of(text, ["build", "x", "y"]) == 8
+    assert line_of(text, ["nowhere"]) == 0
