@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,7 +27,7 @@ class Session:
 
     def repository(self) -> GitRepository:
         """The repository around the current directory. Raises ConfigError (SB-2100) where there is none."""
-        return GitRepository.open(os.getcwd(), self.runner)
+        return GitRepository.open(str(Path.cwd()), self.runner)
 
     def settings(self, commitish: str | None = None) -> Settings:
         """The effective settings; with a commit, what decides bytes is read from it.
@@ -49,7 +48,9 @@ class Session:
             data = file.read_bytes()
         except FileNotFoundError as error:
             if self.config:
-                raise UsageError("SB-1010", f"{self.config} does not exist", hint="check the path after --config") from error
+                raise UsageError(
+                    "SB-1010", f"{self.config} does not exist", hint="check the path after --config"
+                ) from error
             return None
         except OSError as error:
             raise UsageError("SB-1010", f"{file.name} cannot be read: {error.strerror}") from error
