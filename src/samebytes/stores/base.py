@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Protocol
 
 from samebytes.model.digests import Digest
+from samebytes.model.local_state import PromotionEntry, Remembered
+
+__all__ = ["EvidenceStore", "HeldLease", "LocalState", "Lock", "PromotionEntry", "Remembered"]
 
 
 class HeldLease(Protocol):
@@ -36,27 +38,6 @@ class Lock(Protocol):
         Raises DeadlineError (SB-5101), naming the holder, when the timeout passes.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remembered:
-    """What a site has bound to a tag name the first time it published it."""
-
-    tag: str
-    tag_object: str
-    commit: str
-    statement_sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PromotionEntry:
-    """The dist-tags before a promotion: package name to version, empty where there was none; and what it moves to."""
-
-    release_tag: str
-    dist_tag: str
-    before: Mapping[str, str]
-    after: Mapping[str, str]
-    done: bool
 
 
 class LocalState(Protocol):
