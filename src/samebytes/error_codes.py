@@ -33,11 +33,19 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         # 2xxx workspace and selection
         "SB-2001": Meaning(errors.FormatError, "A package name is not one that npm registries accept."),
         "SB-2002": Meaning(errors.FormatError, "A version is not strict semver in normal form, or has build metadata."),
+        "SB-2101": Meaning(errors.ConfigError, "A folder is not in a git repository."),
+        "SB-2102": Meaning(errors.ConfigError, "Nothing in the repository has this name."),
+        "SB-2103": Meaning(errors.ConfigError, "A name in the repository does not lead to a commit."),
+        "SB-2104": Meaning(errors.ConfigError, "Git failed, or printed what cannot be read."),
+        "SB-2105": Meaning(errors.ConfigError, "This clone lacks an object of the commit (a partial clone)."),
+        "SB-2106": Meaning(errors.RefusedError, "An annotated tag is stored under another name than the one inside."),
         # 3xxx git and build
         "SB-3001": Meaning(errors.BuildError, "A program that is needed cannot be started."),
         "SB-3002": Meaning(errors.DeadlineError, "A program did not end within its time limit; its processes were killed."),
         "SB-3003": Meaning(errors.BuildError, "A program wrote more output than can be its result."),
         # 4xxx packing and formats
         "SB-4001": Meaning(errors.FormatError, "A digest or integrity string cannot be read."),
+        # 6xxx publishing and promotion
+        "SB-6001": Meaning(errors.ConfigError, "A site in the configuration is of a kind that samebytes does not know."),
     }
 )

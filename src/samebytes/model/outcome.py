@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from samebytes.model.action import DropTag, SetTag, SitePlan
 from samebytes.model.names import PackageId
 
 
@@ -28,16 +29,34 @@ class Promotion(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishOutcome:
-    """A publish run that did all it may do; `partial` when a filter left members out."""
+    """A publish run that did all it may do; `partial` when a filter left members out.
+
+    `plan` is what the run carried out, or would carry out when `dry_run`; `changed` says whether anything was written.
+    """
 
     site: str
     tag: str
     members: tuple[tuple[PackageId, MemberOutcome], ...]
     statement_sha256: str
     fingerprint: str
+    plan: SitePlan
     promotion: Promotion
     why_held: str
     partial: bool
+    changed: bool
+    dry_run: bool
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromoteOutcome:
+    """A promotion, or the undoing of one; `moves` is what was done, or would be when `dry_run`; empty when all stood."""
+
+    site: str
+    tag: str
+    dist_tag: str
+    moves: tuple[SetTag | DropTag, ...]
+    undone: bool
     dry_run: bool
     notes: tuple[str, ...]
 
@@ -51,3 +70,53 @@ class SiteState(StrEnum):
     PROMOTED = "promoted"
     DIVERGED = "diverged"
     UNREADABLE = "unreadable"
+
+
+class MemberPresence(StrEnum):
+    """What a site has of one member, as `status` and `plan` print it.
+
+    `present` is a version that is there while nothing says which bytes it should have.
+    """
+
+    ABSENT = "absent"
+    PRESENT = "present"
+    SAME = "same"
+    DIFFERENT = "different"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberStatus:
+    """One member at one site; `dist_tags` are those that point at this very version, sorted."""
+
+    id: PackageId
+    presence: MemberPresence
+    dist_tags: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteStatus:
+    """A release at a site; `why` says in a sentence what the state rests on, `statement_sha256` may be empty."""
+
+    site: str
+    tag: str
+    state: SiteState
+    statement_sha256: str
+    members: tuple[MemberStatus, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteOutlook:
+    """What a publish run would find and do at a site, decided without a build.
+
+    Versions that are there already cannot be compared yet: `members` shows them as `present`, or as `same` where
+    the site's own statement of this tag vouches for them. `unreadable` says why the site could not be read, else empty.
+    """
+
+    site: str
+    plan: SitePlan
+    members: tuple[MemberStatus, ...]
+    unreadable: str
+    notes: tuple[str, ...]
