@@ -27,8 +27,12 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         # 1xxx command line and configuration
         "SB-1001": Meaning(errors.FormatError, "samebytes.toml is not UTF-8 text in TOML, or is far too large."),
         "SB-1002": Meaning(errors.FormatError, "samebytes.toml has a key that samebytes does not know."),
-        "SB-1003": Meaning(errors.FormatError, "A value in samebytes.toml is missing, of the wrong type or out of range."),
-        "SB-1004": Meaning(errors.ConfigError, "A path in samebytes.toml uses an environment variable that is not set."),
+        "SB-1003": Meaning(
+            errors.FormatError, "A value in samebytes.toml is missing, of the wrong type or out of range."
+        ),
+        "SB-1004": Meaning(
+            errors.ConfigError, "A path in samebytes.toml uses an environment variable that is not set."
+        ),
         "SB-1005": Meaning(errors.ConfigError, "`select.listed` and the selection rule `listed` do not go together."),
         # 2xxx workspace and selection
         "SB-2001": Meaning(errors.FormatError, "A package name is not one that npm registries accept."),
@@ -41,11 +45,59 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-2106": Meaning(errors.RefusedError, "An annotated tag is stored under another name than the one inside."),
         # 3xxx git and build
         "SB-3001": Meaning(errors.BuildError, "A program that is needed cannot be started."),
-        "SB-3002": Meaning(errors.DeadlineError, "A program did not end within its time limit; its processes were killed."),
+        "SB-3002": Meaning(
+            errors.DeadlineError, "A program did not end within its time limit; its processes were killed."
+        ),
         "SB-3003": Meaning(errors.BuildError, "A program wrote more output than can be its result."),
         # 4xxx packing and formats
         "SB-4001": Meaning(errors.FormatError, "A digest or integrity string cannot be read."),
+        "SB-4010": Meaning(
+            errors.FormatError,
+            "A document is not JSON in UTF-8: encoding, syntax, NaN or Infinity, or data after the value.",
+        ),
+        "SB-4011": Meaning(errors.FormatError, "An object in a JSON document has the same key twice."),
+        "SB-4012": Meaning(errors.FormatError, "A string in a JSON document holds half of a surrogate pair."),
+        "SB-4013": Meaning(errors.FormatError, "A JSON document is larger or nested deeper than the limit."),
+        "SB-4014": Meaning(errors.FormatError, "A value has no canonical JSON form here, such as a fraction."),
+        "SB-4015": Meaning(
+            errors.FormatError, "A document of ours is not written in canonical JSON (RFC 8785) and one LF."
+        ),
+        "SB-4016": Meaning(errors.FormatError, "A package.json is not a JSON object."),
+        "SB-4020": Meaning(errors.FormatError, "A tar is damaged, cut off or followed by more data."),
+        "SB-4021": Meaning(
+            errors.FormatError, "A tar holds what must never be unpacked: a link, a device, a path that leads outside."
+        ),
+        "SB-4022": Meaning(errors.FormatError, "A tarball unpacks to more bytes or entries than the limit."),
+        "SB-4023": Meaning(errors.FormatError, "A tarball can be read, but is not written as canon-v1 says."),
+        "SB-4024": Meaning(errors.FormatError, "A gzip file is damaged, cut off or followed by more data."),
+        "SB-4025": Meaning(
+            errors.SamebytesError, "The compressor on this machine does not write the bytes that canon-v1 fixes."
+        ),
+        "SB-4030": Meaning(
+            errors.FormatError,
+            "The path of a packed file is not allowed: absolute, `..`, a control character, or not UTF-8.",
+        ),
+        "SB-4031": Meaning(errors.FormatError, "The path of a packed file is not in Unicode normalisation form C."),
+        "SB-4032": Meaning(
+            errors.FormatError, "Two packed files are one file on systems that fold case or normalise names."
+        ),
+        "SB-4033": Meaning(errors.FormatError, "A path is packed twice, or is both a file and a folder."),
+        "SB-4034": Meaning(errors.FormatError, "A packed file has 8 GiB or more."),
+        "SB-4035": Meaning(errors.BuildError, "A file changed while it was being packed."),
+        "SB-4036": Meaning(errors.BuildError, "A file to be packed is a Git LFS pointer instead of its contents."),
+        "SB-4037": Meaning(errors.BuildError, "A file to be packed cannot be read, or is not a regular file."),
+        "SB-4038": Meaning(errors.BuildError, "A packed tarball cannot be written to the output folder."),
+        "SB-4039": Meaning(
+            errors.FormatError, "The package.json in a tarball is missing, or names another package or version."
+        ),
+        "SB-4040": Meaning(errors.BuildError, "A packing process ended before its work was done."),
+        "SB-4050": Meaning(errors.FormatError, "A release statement is malformed."),
+        "SB-4060": Meaning(errors.FormatError, "A SHA512SUMS file is malformed, or a name cannot be written into one."),
+        "SB-4070": Meaning(errors.FormatError, "A fingerprint cannot be read."),
+        "SB-4080": Meaning(errors.FormatError, "A build record is malformed."),
         # 6xxx publishing and promotion
-        "SB-6001": Meaning(errors.ConfigError, "A site in the configuration is of a kind that samebytes does not know."),
+        "SB-6001": Meaning(
+            errors.ConfigError, "A site in the configuration is of a kind that samebytes does not know."
+        ),
     }
 )
