@@ -28,7 +28,6 @@ MIRROR = """
 [build]
 install_registry = "{registry}"
 """
-PUBLIC_REGISTRY = ""
 
 THIRD_SITE = """
 [sites.plant]
@@ -51,8 +50,8 @@ class Repository:
     def create(self, example: Path, install_registry: str) -> None:
         """Make the repository from the example and connect it to a new bare remote for each site."""
         shutil.copytree(example, self.folder, ignore=shutil.ignore_patterns(*_MADE_BY_TOOLS))
-        mirror = "" if install_registry == PUBLIC_REGISTRY else MIRROR.format(registry=install_registry)
-        (self.folder / "samebytes.toml").write_text(CONFIGURATION + mirror, encoding="utf-8")
+        configuration = CONFIGURATION + MIRROR.format(registry=install_registry)
+        (self.folder / "samebytes.toml").write_text(configuration, encoding="utf-8")
         self.git("init", "--quiet", "--initial-branch=main")
         for site in SITES:
             self.git("init", "--quiet", "--bare", "--initial-branch=main", str(self.remotes / f"{site}.git"))
