@@ -73,6 +73,7 @@ THIRD_PARTY: Mapping[str, frozenset[str]] = MappingProxyType(
         "deflate": frozenset({"formats"}),
         "nodesemver": frozenset({"formats", "core"}),
         "pydantic": frozenset({"config", "formats", *FAMILIES}),
+        "pydantic_core": frozenset({"config", "formats", *FAMILIES}),
         "rich": frozenset({"cli", "reports"}),
         "ruamel": frozenset({"formats", "config"}),
         "starlette": frozenset({"registries", "testing"}),
