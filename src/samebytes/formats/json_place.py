@@ -38,25 +38,25 @@ def _offences(text: str, max_depth: int) -> Iterator[Offence]:
     open_containers: list[set[str] | None] = []
     previous = ""
     for match in _TOKEN.finditer(text):
-        token = match.group()
-        if token in "{[":
-            open_containers.append(set() if token == "{" else None)
+        piece = match.group()
+        if piece in "{[":
+            open_containers.append(set() if piece == "{" else None)
             if len(open_containers) > max_depth:
                 yield Offence(match.start(), "SB-4013", f"nested more than {max_depth} deep")
-        elif token in "}]":
+        elif piece in "}]":
             open_containers.pop()
-        elif token in _CONSTANTS:
-            yield Offence(match.start(), "SB-4010", f"not JSON: {token} is no number")
-        elif token.startswith('"'):
-            string = json.loads(token)
+        elif piece in _CONSTANTS:
+            yield Offence(match.start(), "SB-4010", f"not JSON: {piece} is no number")
+        elif piece.startswith('"'):
+            string = json.loads(piece)
             if not _is_well_formed(string):
-                yield Offence(match.start(), "SB-4012", f"the string {token} holds a lone surrogate")
+                yield Offence(match.start(), "SB-4012", f"the string {piece} holds a lone surrogate")
             keys = open_containers[-1] if open_containers and previous in "{," else None
             if keys is not None:
                 if string in keys:
-                    yield Offence(match.start(), "SB-4011", f"the key {token} is there twice")
+                    yield Offence(match.start(), "SB-4011", f"the key {piece} is there twice")
                 keys.add(string)
-        previous = token
+        previous = piece
 
 
 def _is_well_formed(string: str) -> bool:

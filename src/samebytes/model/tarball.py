@@ -1,4 +1,4 @@
-"""A packed member: its digests, its files, and the manifest that registries get."""
+"""What goes into a tarball, and a packed member: its digests, its files, and the manifest that registries get."""
 
 from __future__ import annotations
 
@@ -7,6 +7,28 @@ from dataclasses import dataclass
 from samebytes.model.digests import Digest
 from samebytes.model.json_value import JsonObject
 from samebytes.model.names import PackageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedFile:
+    """One file to pack: `stored_path` as in the tarball without `package/`, `source_path` relative to the repository.
+
+    `executable` decides between mode 0755 and 0644. Of `package.json` at the top only that counts: its bytes are the
+    published manifest.
+    """
+
+    stored_path: str
+    source_path: str
+    executable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackRequest:
+    """One member to be packed: the manifest as it is published, and the files in any order."""
+
+    id: PackageId
+    manifest: JsonObject
+    files: tuple[ListedFile, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
