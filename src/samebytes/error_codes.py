@@ -95,6 +95,12 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-4060": Meaning(errors.FormatError, "A SHA512SUMS file is malformed, or a name cannot be written into one."),
         "SB-4070": Meaning(errors.FormatError, "A fingerprint cannot be read."),
         "SB-4080": Meaning(errors.FormatError, "A build record is malformed."),
+        "SB-4501": Meaning(errors.RefusedError, "This samebytes does not have the packing profile that was asked for."),
+        "SB-4511": Meaning(errors.ConfigError, "A `workspace:` dependency names no member of the workspace."),
+        "SB-4512": Meaning(errors.ConfigError, "A `catalog:` dependency has no usable entry in its catalog."),
+        "SB-4513": Meaning(errors.ConfigError, "A `jsr:` dependency is malformed."),
+        "SB-4514": Meaning(errors.ConfigError, "A dependency map of a package.json is not a map of strings."),
+        "SB-4521": Meaning(errors.BuildError, "A file or folder cannot be read while listing what to pack."),
         # 6xxx publishing and promotion
         "SB-6001": Meaning(
             errors.ConfigError, "A site in the configuration is of a kind that samebytes does not know."

@@ -1,0 +1,210 @@
+"""What each generation of a package manager packs: which files, which manifest, which modes, which scripts.
+
+A profile is data; the rules it names live in `core.list_files` and `core.rewrite`. A released revision never changes: a
+correction that alters bytes is a new revision beside the old one. docs/reference/profiles.md lists what differs from the
+real tools and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from samebytes.errors import RefusedError
+from samebytes.model.versions import Version
+
+
+class FileRules(StrEnum):
+    """The algorithm that lists a package's files, named after its origin."""
+
+    NPM_PACKLIST_5 = "npm-packlist-5.1.3"
+    NPM_PACKLIST_10 = "npm-packlist-10.0.4"
+    PNPM_12 = "pnpm-12"
+
+
+class RootLicense(StrEnum):
+    """Whether a member without a licence file gets the workspace root's, and whether that may be a symlink."""
+
+    NEVER = "never"
+    FOLLOW_LINKS = "follow-links"
+    REGULAR_FILES = "regular-files"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManifestRules:
+    """How package.json becomes the published one.
+
+    `workspace_version` matches, in full, the `workspace:` specifiers that stand for a member's version; its group `range`
+    is what is put before that version. The flags say whether `jsr:` specifiers become npm aliases, `engines.runtime`
+    entries become `runtime:` dependencies, a string `bin` or `repository` becomes an object, `peerDependenciesMeta` states
+    `optional`, and build metadata is cut off the version. `bin_moves_last` is where the key of a rewritten `bin` ends up.
+    """
+
+    dropped_fields: frozenset[str]
+    dropped_scripts: frozenset[str]
+    publish_config_fields: frozenset[str]
+    workspace_version: str
+    jsr: bool = False
+    runtime_dependencies: bool = False
+    object_bin: bool = False
+    bin_moves_last: bool = False
+    object_repository: bool = False
+    explicit_optional_peers: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """The rules of one package manager generation, at one revision.
+
+    `versions` says in words which versions of the tool it stands for. `outer_ignore_files` is whether ignore files of the
+    directories between the workspace root and the member count. `modes_from_disk` is whether the owner's x bit on disk
+    makes a file executable. `scripts_before` and `scripts_after` are what the tool's *publish* runs around packing.
+    """
+
+    name: str
+    revision: int
+    tool: str
+    versions: str
+    file_rules: FileRules
+    outer_ignore_files: bool
+    root_license: RootLicense
+    modes_from_disk: bool
+    manifest: ManifestRules
+    scripts_before: tuple[str, ...]
+    scripts_after: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """The name with its revision, as the release statement records it: `pnpm-9.r1`."""
+        return f"{self.name}.r{self.revision}"
+
+
+# pnpm's createExportableManifest, the same list in every version from 9.0.0 to 12.
+_PNPM_DROPPED_SCRIPTS = frozenset({"prepublishOnly", "prepack", "prepare", "postpack", "publish", "postpublish"})
+_PNPM_DROPPED_FIELDS = frozenset({"pnpm", "packageManager"})
+
+# pnpm's PUBLISH_CONFIG_WHITELIST, as of 9.0.0; `engines` came with 10.22.0, `name` with 11.18.0.
+_PNPM_9_PUBLISH_CONFIG = frozenset(
+    {
+        "bin",
+        "type",
+        "imports",
+        "main",
+        "module",
+        "typings",
+        "types",
+        "exports",
+        "browser",
+        "esnext",
+        "es2015",
+        "unpkg",
+        "umd:main",
+        "os",
+        "cpu",
+        "libc",
+        "typesVersions",
+    }
+)
+
+# `workspace:` with an optional alias and a bare range. Up to 10.28 any specifier that ends in ^, ~ or * counts, and one
+# without a range does not; 10.29.0 made it strict and let the range be left out.
+_LOOSE_WORKSPACE_VERSION = r"workspace:.*?@?(?P<range>[\^~*])"
+_STRICT_WORKSPACE_VERSION = r"workspace:(?:.+@)?(?P<range>[\^~*])?"
+
+# `pnpm publish`: prepublishOnly and prepublish, then what `pnpm pack` runs (prepack, prepare, postpack). It runs publish
+# and postpublish after the upload, which we never do: there is not one upload here but one for each site.
+_PNPM_SCRIPTS_BEFORE = ("prepublishOnly", "prepublish", "prepack", "prepare")
+_PNPM_SCRIPTS_AFTER = ("postpack",)
+
+_PNPM_9 = Profile(
+    name="pnpm-9",
+    revision=1,
+    tool="pnpm",
+    versions="pnpm 9",
+    file_rules=FileRules.NPM_PACKLIST_5,
+    outer_ignore_files=False,
+    root_license=RootLicense.FOLLOW_LINKS,
+    modes_from_disk=False,
+    manifest=ManifestRules(
+        dropped_fields=_PNPM_DROPPED_FIELDS,
+        dropped_scripts=_PNPM_DROPPED_SCRIPTS,
+        publish_config_fields=_PNPM_9_PUBLISH_CONFIG,
+        workspace_version=_LOOSE_WORKSPACE_VERSION,
+    ),
+    scripts_before=_PNPM_SCRIPTS_BEFORE,
+    scripts_after=_PNPM_SCRIPTS_AFTER,
+)
+
+_PNPM_10 = Profile(
+    name="pnpm-10",
+    revision=1,
+    tool="pnpm",
+    versions="pnpm 10",
+    file_rules=FileRules.NPM_PACKLIST_5,
+    outer_ignore_files=False,
+    root_license=RootLicense.FOLLOW_LINKS,
+    modes_from_disk=False,
+    manifest=ManifestRules(
+        dropped_fields=_PNPM_DROPPED_FIELDS,
+        dropped_scripts=_PNPM_DROPPED_SCRIPTS,
+        publish_config_fields=_PNPM_9_PUBLISH_CONFIG | {"engines"},
+        workspace_version=_STRICT_WORKSPACE_VERSION,
+        jsr=True,
+        runtime_dependencies=True,
+    ),
+    scripts_before=_PNPM_SCRIPTS_BEFORE,
+    scripts_after=_PNPM_SCRIPTS_AFTER,
+)
+
+_PNPM_11 = Profile(
+    name="pnpm-11",
+    revision=1,
+    tool="pnpm",
+    versions="pnpm 11",
+    file_rules=FileRules.NPM_PACKLIST_10,
+    outer_ignore_files=True,
+    root_license=RootLicense.REGULAR_FILES,
+    modes_from_disk=False,
+    manifest=ManifestRules(
+        dropped_fields=_PNPM_DROPPED_FIELDS,
+        dropped_scripts=_PNPM_DROPPED_SCRIPTS,
+        publish_config_fields=_PNPM_9_PUBLISH_CONFIG | {"engines", "name"},
+        workspace_version=_STRICT_WORKSPACE_VERSION,
+        jsr=True,
+        runtime_dependencies=True,
+        object_bin=True,
+        bin_moves_last=True,
+        object_repository=True,
+        explicit_optional_peers=True,
+    ),
+    scripts_before=_PNPM_SCRIPTS_BEFORE,
+    scripts_after=_PNPM_SCRIPTS_AFTER,
+)
+
+PROFILES: Mapping[str, Profile] = MappingProxyType({known.id: known for known in (_PNPM_9, _PNPM_10, _PNPM_11)})
+
+# The newest revision for each major version of pnpm.
+_PNPM_MAJORS: Mapping[int, Profile] = MappingProxyType({9: _PNPM_9, 10: _PNPM_10, 11: _PNPM_11, 12: _PNPM_11})
+
+
+def profile(name_with_revision: str) -> Profile:
+    """The profile of this name and revision, such as `pnpm-9.r1`.
+
+    Raises RefusedError (SB-4501) when this samebytes does not have it: packing by other rules would give other bytes.
+    """
+    known = PROFILES.get(name_with_revision)
+    if known is None:
+        raise RefusedError(
+            "SB-4501",
+            f"this samebytes has no packing profile {name_with_revision!r}",
+            hint="install the samebytes version that made the release, or set pack.profile to one of: "
+            + ", ".join(sorted(PROFILES)),
+        )
+    return known
+
+
+def profile_for_pnpm(version: Version) -> Profile | None:
+    """The newest profile that packs like this version of pnpm, or None where there is none."""
+    return _PNPM_MAJORS.get(version.release[0])

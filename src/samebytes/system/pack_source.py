@@ -1,0 +1,82 @@
+"""A repository's files on disk, as listing and packing see them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from samebytes.errors import BuildError
+from samebytes.model.tree_entry import Entry, EntryKind
+
+_ONLY_OWNER_X = stat.S_IXUSR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiskPackSource:
+    """The repository at `root`, packed from `directory` (POSIX, relative to it); see `core.pack_source.PackSource`.
+
+    `modes` is whether anybody asks for x bits: without it no file needs a stat of its own. What cannot be read is
+    BuildError (SB-4521).
+    """
+
+    root: str
+    directory: str
+    modes: bool = False
+    _real_root: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_real_root", os.path.realpath(self.root))
+
+    def scan(self, path: str) -> Sequence[Entry]:
+        """The names in a directory, links not followed; none where there is no such directory."""
+        try:
+            with os.scandir(self.locate(path)) as names:
+                return [self._entry(name) for name in names]
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+        except OSError as error:
+            raise _unreadable(path, error) from error
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a regular file."""
+        try:
+            return Path(self.locate(path)).read_bytes()
+        except OSError as error:
+            raise _unreadable(path, error) from error
+
+    def resolve(self, path: str) -> str | None:
+        """The path with all links followed; None when it leads outside the repository or to nothing."""
+        try:
+            real = os.path.realpath(self.locate(path), strict=True)
+        except OSError:
+            return None
+        if real == self._real_root:
+            return "."
+        prefix = self._real_root.rstrip(os.sep) + os.sep
+        return real.removeprefix(prefix).replace(os.sep, "/") if real.startswith(prefix) else None
+
+    def locate(self, path: str) -> str:
+        """The absolute path on disk."""
+        return f"{self._real_root}{os.sep}{path.replace('/', os.sep)}"
+
+    def _entry(self, name: os.DirEntry[str]) -> Entry:
+        if name.is_symlink():
+            return Entry(name.name, EntryKind.SYMLINK)
+        if name.is_dir(follow_symlinks=False):
+            return Entry(name.name, EntryKind.DIRECTORY)
+        if name.is_file(follow_symlinks=False):
+            executable = self.modes and bool(name.stat(follow_symlinks=False).st_mode & _ONLY_OWNER_X)
+            return Entry(name.name, EntryKind.FILE, executable)
+        return Entry(name.name, EntryKind.OTHER)
+
+
+def _unreadable(path: str, error: OSError) -> BuildError:
+    return BuildError(
+        "SB-4521",
+        f"{path} cannot be read while listing what to pack: {error.strerror}",
+        hint="check the permissions of the file and of the folders above it",
+        details={"path": path},
+    )
