@@ -11,7 +11,7 @@ from samebytes.model.names import PackageId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedFile:
-    """One file to pack: `stored_path` as in the tarball without `package/`, `source_path` relative to the repository.
+    """A file that a member ships: `stored_path` in the tarball without `package/`, `source_path` on disk, absolute.
 
     `executable` decides between mode 0755 and 0644. Of `package.json` at the top only that counts: its bytes are the
     published manifest.
