@@ -42,13 +42,20 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Judge the combined data, in the controller only, and turn a passing run into a failing one."""
     if os.environ.get(VARIABLE) != "1" or hasattr(session.config, "workerinput"):
         return
-    try:
-        lines, passed = _judge(_measured_files())
-    except coverage.CoverageException as error:
-        lines, passed = [f"nothing to judge: {error}"], False
+    lines, passed = _measure(session.config)
     session.config.stash[_LINES] = lines
     if not passed and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _measure(config: pytest.Config) -> tuple[list[str], bool]:
+    """Judge what this very run measured; without `--cov` the data file would be an older run's."""
+    if not config.getoption("cov_source", None):
+        return [f"nothing to judge: {VARIABLE}=1 needs --cov"], False
+    try:
+        return judge(_measured_files())
+    except coverage.CoverageException as error:
+        return [f"nothing to judge: {error}"], False
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -71,7 +78,7 @@ def _measured_files() -> Mapping[str, Mapping[str, object]]:
     return files
 
 
-def _judge(files: Mapping[str, Mapping[str, object]]) -> tuple[list[str], bool]:
+def judge(files: Mapping[str, Mapping[str, object]]) -> tuple[list[str], bool]:
     """The lines to print, and whether every part reaches its percentage."""
     parts = {name: _Part() for name in (*PERCENT, "elsewhere")}
     for path, report in sorted(files.items()):
