@@ -49,6 +49,11 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
             errors.DeadlineError, "A program did not end within its time limit; its processes were killed."
         ),
         "SB-3003": Meaning(errors.BuildError, "A program wrote more output than can be its result."),
+        "SB-3004": Meaning(errors.BuildError, "Git failed while making the clean clone of a build."),
+        "SB-3005": Meaning(errors.BuildError, "A checked-out file is not what the commit says."),
+        "SB-3006": Meaning(errors.ConfigError, "The commit has submodules, and the configuration does not allow them."),
+        "SB-3007": Meaning(errors.BuildError, "A submodule cannot be had at its recorded commit."),
+        "SB-3008": Meaning(errors.ConfigError, "A file's attributes ask for an encoding that depends on the host."),
         # 4xxx packing and formats
         "SB-4001": Meaning(errors.FormatError, "A digest or integrity string cannot be read."),
         "SB-4010": Meaning(

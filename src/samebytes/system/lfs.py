@@ -1,0 +1,89 @@
+"""Git LFS: pointers in a checkout, and the content they stand for.
+
+Content is found in a local store and checked by its sha256; git-lfs itself is only needed to fetch what is not there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from samebytes.errors import BuildError
+from samebytes.system.git_objects import text_of
+from samebytes.system.own_git import OwnGit
+from samebytes.system.worktree import path_in
+
+# git-lfs, docs/spec.md: a pointer is less than 1024 bytes, and its first line is the version.
+_MAX_POINTER_BYTES = 1024
+_POINTER = re.compile(
+    rb"version https://(?:git-lfs\.github\.com/spec/v1|hawser\.github\.com/spec/v1)\n"
+    rb"(?:ext-[^\n]*\n)*oid sha256:([0-9a-f]{64})\nsize [0-9]+\n"
+)
+_CHUNK_BYTES = 1 << 20
+
+
+def read_pointer(data: bytes) -> str:
+    """The sha256 of the content that these bytes point to, or empty where they are no LFS pointer."""
+    match = _POINTER.fullmatch(data) if len(data) < _MAX_POINTER_BYTES else None
+    return match[1].decode("ascii") if match else ""
+
+
+def find_pointers(directory: str, paths: Sequence[str]) -> Mapping[str, str]:
+    """Those of the paths that hold a pointer, with the sha256 it names."""
+    found: dict[str, str] = {}
+    for path in paths:
+        where = path_in(directory, path)
+        if not os.path.islink(where) and os.path.isfile(where):
+            with open(where, "rb") as file:
+                oid = read_pointer(file.read(_MAX_POINTER_BYTES))
+            if oid:
+                found[path] = oid
+    return found
+
+
+def fill(directory: str, pointers: Mapping[str, str], git_directories: Sequence[str]) -> Mapping[str, str]:
+    """Write the content of pointers from the LFS stores of git directories; returns the pointers that stay."""
+    left: dict[str, str] = {}
+    for path, oid in pointers.items():
+        stored = [Path(folder, "lfs", "objects", oid[:2], oid[2:4], oid) for folder in git_directories]
+        source = next((file for file in stored if file.is_file()), None)
+        if source is None or not _copy(source, path_in(directory, path), oid):
+            left[path] = oid
+    return left
+
+
+def fetch(git: OwnGit, origin: str, commit: str, directory: str) -> None:
+    """Let git-lfs fetch a commit's content into the clone, from the origin's remote or the origin itself.
+
+    Nothing is raised when that fails: what stays a pointer is known, and packing one is an error.
+    """
+    try:
+        if git.attempt(directory, "lfs", "version").returncode:
+            return
+        local = os.path.isdir(origin)
+        shown = git.attempt(origin, "--git-dir=.", "config", "--local", "--get", "remote.origin.url") if local else None
+        url = text_of(shown.stdout).strip() if shown else origin
+        git.run(directory, "config", "remote.origin.url", url or f"file://{origin}")
+        git.attempt(directory, "lfs", "fetch", "origin", commit)
+        git.run(directory, "config", "--remove-section", "remote.origin")
+    except BuildError:
+        return
+
+
+def _copy(source: Path, target: bytes, oid: str) -> bool:
+    """Replace a file's content, keeping its mode; False when the source is not what its name says."""
+    state = hashlib.sha256()
+    with source.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            state.update(chunk)
+        if state.hexdigest() != oid:
+            return False
+        file.seek(0)
+        with open(target, "r+b") as output:
+            output.truncate()
+            while chunk := file.read(_CHUNK_BYTES):
+                output.write(chunk)
+    return True
