@@ -106,9 +106,18 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-4513": Meaning(errors.ConfigError, "A `jsr:` dependency is malformed."),
         "SB-4514": Meaning(errors.ConfigError, "A dependency map of a package.json is not a map of strings."),
         "SB-4521": Meaning(errors.BuildError, "A file or folder cannot be read while listing what to pack."),
+        # 5xxx sites and registries
+        "SB-5001": Meaning(errors.SiteError, "Something at a site cannot be read, or is not what should be there."),
+        "SB-5002": Meaning(errors.SiteError, "Something cannot be written to a site: disk full, permissions, no such version."),
+        "SB-5003": Meaning(errors.SiteError, "Something at a site is larger than its limit."),
+        "SB-5004": Meaning(errors.FormatError, "A document or a name in a directory site is malformed."),
+        "SB-5101": Meaning(errors.DeadlineError, "The lock of a site was not obtained in time."),
+        "SB-5102": Meaning(errors.DeadlineError, "The lock of a site was taken over by another run."),
+        "SB-5201": Meaning(errors.BytesDifferError, "Stored bytes differ from those that were to be stored."),
         # 6xxx publishing and promotion
         "SB-6001": Meaning(
             errors.ConfigError, "A site in the configuration is of a kind that samebytes does not know."
         ),
+        "SB-6101": Meaning(errors.RefusedError, "A tag is bound to something else at this site."),
     }
 )
