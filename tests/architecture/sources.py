@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import pytest
 
 from tests.cached import ROOT
 
@@ -71,6 +73,13 @@ def unit_of(name: str) -> str:
     if parts[0] in FAMILIES and parts[1:] in ([], ["base"]):
         return f"{parts[0]}.base"
     return parts[0]
+
+
+def none_found(found: Iterable[str]) -> None:
+    """Fail with one finding a line, all of them, if there is any."""
+    lines = list(found)
+    if lines:
+        pytest.fail("\n".join(lines), pytrace=False)
 
 
 @cache

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from samebytes import errors
 from samebytes.error_codes import MEANINGS
-from tests.architecture.sources import Module, modules
+from tests.architecture.sources import Module, modules, none_found
 
 _CODE = re.compile(r"SB-\d{4}")
 _TABLE = "samebytes.error_codes"
@@ -32,7 +32,7 @@ def _constructed(module: Module) -> Iterator[tuple[str, type[errors.SamebytesErr
     for node in ast.walk(module.tree):
         if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
             continue
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        name = ast.unparse(node.func).removeprefix("errors.")
         code = node.args[0].value
         if name in _CLASSES and isinstance(code, str):
             yield code, _CLASSES[name], node.lineno
@@ -47,13 +47,13 @@ def test_every_code_has_a_meaning() -> None:
         for code, line in _literals(module)
         if code not in MEANINGS
     ]
-    assert unknown == []
+    none_found(unknown)
 
 
 def test_every_meaning_is_used() -> None:
     """The table has no code that nothing raises."""
     used = {code for module in modules() if module.name != _TABLE for code, _ in _literals(module)}
-    assert sorted(set(MEANINGS) - used) == []
+    none_found(sorted(set(MEANINGS) - used))
 
 
 def test_every_code_is_raised_as_the_class_of_its_meaning() -> None:
@@ -64,7 +64,7 @@ def test_every_code_is_raised_as_the_class_of_its_meaning() -> None:
         for code, error, line in _constructed(module)
         if code in MEANINGS and MEANINGS[code].error is not error
     ]
-    assert wrong == []
+    none_found(wrong)
 
 
 def test_every_code_is_well_formed() -> None:
@@ -75,12 +75,12 @@ def test_every_code_is_well_formed() -> None:
         for code, _, line in _constructed(module)
         if not _CODE.fullmatch(code)
     ]
-    assert wrong == []
+    none_found(wrong)
 
 
 def test_codes_are_unique_and_in_order() -> None:
     """Each code stands once in the table, in ascending order."""
     table = next(module for module in modules() if module.name == _TABLE)
     codes = [code for code, _ in _literals(table)]
-    assert [code for code, count in Counter(codes).items() if count > 1] == []
+    none_found([code for code, count in Counter(codes).items() if count > 1])
     assert codes == sorted(codes)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from tests.architecture.sources import FAMILIES, PACKAGE, Module, modules, unit_of
+from tests.architecture.sources import FAMILIES, PACKAGE, Module, modules, none_found, unit_of
 
 _VALUES = frozenset({"errors", "model"})
 _PURE_BELOW_CORE = _VALUES | {"formats", "dialects"}
@@ -97,12 +97,12 @@ def _violations(module: Module) -> list[str]:
 
 def test_every_unit_has_a_layer() -> None:
     """A new top-level module or folder of the package must be placed in the table first."""
-    assert sorted({module.unit for module in modules()} - set(MAY_IMPORT)) == []
+    none_found(sorted({module.unit for module in modules()} - set(MAY_IMPORT)))
 
 
 def test_imports_go_down_only() -> None:
     """Each module imports only from its own layer and those the table puts below it; so no family sees another one."""
-    assert [line for module in modules() for line in _violations(module)] == []
+    none_found([line for module in modules() for line in _violations(module)])
 
 
 def test_no_module_is_in_an_import_cycle() -> None:
@@ -121,7 +121,7 @@ def test_no_module_is_in_an_import_cycle() -> None:
 
     for name in graph:
         visit(name, ())
-    assert rings == []
+    none_found(rings)
 
 
 def _loaded_by(module: Module) -> set[str]:
@@ -150,7 +150,7 @@ def test_pure_layers_import_nothing_that_touches_the_world() -> None:
         for entry in module.imports()
         if {entry.top, entry.target} & IMPURE_MODULES and (entry.target, entry.name) not in PURE_NAMES
     ]
-    assert found == []
+    none_found(found)
 
 
 def test_pure_layers_call_nothing_that_touches_the_world() -> None:
@@ -162,7 +162,7 @@ def test_pure_layers_call_nothing_that_touches_the_world() -> None:
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Call) and _called(node) is not None
     ]
-    assert found == []
+    none_found(found)
 
 
 def _called(node: ast.Call) -> str | None:
@@ -182,7 +182,7 @@ def test_third_party_packages_stay_where_they_belong() -> None:
         for entry in module.imports()
         if entry.top in THIRD_PARTY and module.unit.removesuffix(".base") not in THIRD_PARTY[entry.top]
     ]
-    assert found == []
+    none_found(found)
 
 
 def test_every_third_party_package_is_in_the_table() -> None:
@@ -195,4 +195,4 @@ def test_every_third_party_package_is_in_the_table() -> None:
         for entry in module.imports()
         if entry.top not in known
     ]
-    assert found == []
+    none_found(found)

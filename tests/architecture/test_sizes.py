@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from samebytes.cli.commands import COMMANDS
-from tests.architecture.sources import project_files
+from tests.architecture.sources import none_found, project_files
 from tests.cached import ROOT
 
 _FILE_LINES = 400
@@ -27,7 +27,7 @@ def _lines(path: Path) -> int:
 def test_no_file_is_too_long() -> None:
     """A file fits one sentence, and 400 lines."""
     sizes = {str(path.relative_to(ROOT)): _lines(path) for path in _python_files()}
-    assert {name: lines for name, lines in sizes.items() if lines > _FILE_LINES} == {}
+    none_found(f"{name}: {lines} lines" for name, lines in sizes.items() if lines > _FILE_LINES)
 
 
 def test_no_function_is_too_long() -> None:
@@ -39,7 +39,7 @@ def test_no_function_is_too_long() -> None:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
         and (node.end_lineno or node.lineno) - node.lineno >= _FUNCTION_LINES
     ]
-    assert long == []
+    none_found(long)
 
 
 @pytest.mark.parametrize("module", sorted({entry.module for entry in COMMANDS}))

@@ -9,8 +9,7 @@ import click
 import pytest
 
 from samebytes.cli.commands import COMMANDS, CommandEntry
-from tests.architecture.sources import FAMILIES, PACKAGE, Module, modules
-from tests.cached import ROOT
+from tests.architecture.sources import FAMILIES, PACKAGE, Module, modules, none_found
 
 _TABLED = (*FAMILIES, "checks")
 
@@ -40,14 +39,14 @@ def test_every_kind_is_in_the_table(family: str) -> None:
         if name in members and name not in reached:
             reached.add(name)
             waiting.extend(_named_by(members[name]))
-    assert sorted(set(members) - reached) == []
+    none_found(sorted(set(members) - reached))
 
 
 def test_every_report_is_used() -> None:
     """Each report format is offered by some command."""
     reports = {module.name for module in modules() if _within(module, "reports")}
     used = {name for module in modules() for name in _named_by(module) if name != module.name}
-    assert sorted(reports - used) == []
+    none_found(sorted(reports - used))
 
 
 def test_every_command_file_is_in_the_table() -> None:
@@ -72,11 +71,3 @@ def test_every_line_of_the_table_is_a_command(entry: CommandEntry) -> None:
     command = import_module(f"samebytes.cli.{entry.module}").command
     assert isinstance(command, click.Command)
     assert command.help
-
-
-def test_every_decision_is_linked() -> None:
-    """Each decision record can be reached from the index of decisions, where there are any."""
-    folder = ROOT / "docs" / "decisions"
-    records = [path.name for path in folder.glob("[0-9]*.md")]
-    index = (folder / "README.md").read_text(encoding="utf-8") if (folder / "README.md").is_file() else ""
-    assert [name for name in sorted(records) if name not in index] == []

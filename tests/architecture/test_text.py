@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.sources import project_files
+from tests.architecture.sources import none_found, project_files
 from tests.cached import ROOT
 
 # Written in pieces, so that this file does not trip over itself.
@@ -48,7 +48,7 @@ def test_no_file_holds_what_does_not_travel(kind: str) -> None:
         for number, line in enumerate((_text(path) or "").splitlines(), start=1)
         if pattern.search(line)
     ]
-    assert found == []
+    none_found(found)
 
 
 def test_every_module_says_what_it_is_for() -> None:
@@ -58,7 +58,7 @@ def test_every_module_says_what_it_is_for() -> None:
         for path in project_files()
         if path.suffix == ".py" and not ast.get_docstring(ast.parse(path.read_bytes()))
     ]
-    assert silent == []
+    none_found(silent)
 
 
 def test_every_test_says_what_it_proves() -> None:
@@ -70,4 +70,4 @@ def test_every_test_says_what_it_proves() -> None:
         for node in ast.walk(ast.parse(path.read_bytes()))
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and not ast.get_docstring(node)
     ]
-    assert silent == []
+    none_found(silent)
