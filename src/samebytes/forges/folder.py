@@ -10,9 +10,8 @@ from samebytes.forges.base import WriteGuard
 from samebytes.formats import directory_site, site_state
 from samebytes.formats.site_state import ReleaseRecord
 from samebytes.model.digests import Digest
+from samebytes.system.chunks import CHUNK_BYTES
 from samebytes.system.site_folder import SiteFolder, as_site_error
-
-_CHUNK_BYTES = 1024 * 1024
 
 
 class FolderReleases:
@@ -50,7 +49,7 @@ class FolderReleases:
         digest = hashlib.sha256()
         try:
             with file:
-                while chunk := file.read(_CHUNK_BYTES):
+                while chunk := file.read(CHUNK_BYTES):
                     digest.update(chunk)
         except OSError as error:
             raise SiteError("SB-5001", f"{path} cannot be read: {error.strerror}") from error

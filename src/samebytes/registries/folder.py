@@ -10,7 +10,6 @@ import hashlib
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC
-from pathlib import Path
 
 from samebytes.errors import BytesDifferError, SiteError
 from samebytes.formats import directory_site, stored_packument
@@ -19,10 +18,9 @@ from samebytes.model.digests import Digest
 from samebytes.model.names import PackageId, PackageName
 from samebytes.model.observed import ObservedPackage, ObservedVersion, PackageObservation, UnreadablePackage
 from samebytes.registries.base import Lease, UploadPackage
+from samebytes.system.chunks import CHUNK_BYTES, read_chunks
 from samebytes.system.clock import Clock
 from samebytes.system.site_folder import SiteFolder, as_site_error
-
-_CHUNK_BYTES = 1024 * 1024
 
 
 class FolderRegistry:
@@ -120,7 +118,7 @@ class FolderRegistry:
     def _store_tarball(self, package: UploadPackage, lease: Lease) -> None:
         tarball = package.packed.tarball
         path = directory_site.tarball(tarball.id)
-        chunks = _checked(_file_chunks(package.packed.file), tarball.sha512, str(tarball.id))
+        chunks = _checked(read_chunks(package.packed.file), tarball.sha512, str(tarball.id))
         if self._files.create(path, chunks, lease.guard):
             return
         for _ in _checked(self._chunks(path) or iter(()), tarball.sha512, path):
@@ -134,7 +132,7 @@ class FolderRegistry:
         def chunks() -> Iterator[bytes]:
             try:
                 with file:
-                    while chunk := file.read(_CHUNK_BYTES):
+                    while chunk := file.read(CHUNK_BYTES):
                         yield chunk
             except OSError as error:
                 raise SiteError("SB-5001", f"{path} cannot be read: {error.strerror}") from error
@@ -146,15 +144,6 @@ class FolderRegistry:
 
     def _now(self) -> str:
         return self._clock.now().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _file_chunks(file: str) -> Iterator[bytes]:
-    try:
-        with Path(file).open("rb") as opened:
-            while chunk := opened.read(_CHUNK_BYTES):
-                yield chunk
-    except OSError as error:
-        raise SiteError("SB-5002", f"the packed tarball {file} cannot be read: {error.strerror}") from error
 
 
 def _checked(chunks: Iterator[bytes], sha512: Digest, what: str) -> Iterator[bytes]:
