@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import IntEnum
 from types import MappingProxyType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 _NO_DETAILS: Mapping[str, str] = MappingProxyType({})
 
@@ -57,6 +57,13 @@ class SamebytesError(Exception):
     def __str__(self) -> str:
         return f"{self.code}: {self.summary}"
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Errors of packing processes are raised again in ours; keyword-only arguments need help to get there.
+        return _raised_elsewhere, (type(self), (self.code, self.summary), self._keywords())
+
+    def _keywords(self) -> dict[str, object]:
+        return {"hint": self.hint, "details": dict(self.details)}
+
 
 class UsageError(SamebytesError):
     """The command line asks for something that cannot be meant."""
@@ -79,6 +86,9 @@ class FormatError(ConfigError):
         super().__init__(code, f"{place}: {summary}" if place else summary, hint=hint, details=details)
         self.place = place
         self.problem = summary
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _raised_elsewhere, (type(self), (self.code, self.problem), {**self._keywords(), "place": self.place})
 
     def within(self, outer: str) -> FormatError:
         """The same error seen from the file or member that holds the document."""
@@ -126,3 +136,10 @@ class InterruptedBySignalError(SamebytesError):
     """The user or the system asked us to stop."""
 
     exit_status = ExitStatus.INTERRUPTED
+
+
+def _raised_elsewhere(
+    kind: type[SamebytesError], arguments: tuple[str, str], keywords: dict[str, Any]
+) -> SamebytesError:
+    """Rebuild an error that crossed a process border."""
+    return kind(*arguments, **keywords)
