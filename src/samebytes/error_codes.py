@@ -54,6 +54,7 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-3006": Meaning(errors.ConfigError, "The commit has submodules, and the configuration does not allow them."),
         "SB-3007": Meaning(errors.BuildError, "A submodule cannot be had at its recorded commit."),
         "SB-3008": Meaning(errors.ConfigError, "A file's attributes ask for an encoding that depends on the host."),
+        "SB-3090": Meaning(errors.BuildError, "A tarball that was built is gone or cannot be read any more."),
         # 4xxx packing and formats
         "SB-4001": Meaning(errors.FormatError, "A digest or integrity string cannot be read."),
         "SB-4010": Meaning(
@@ -116,8 +117,22 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-5201": Meaning(errors.BytesDifferError, "Stored bytes differ from those that were to be stored."),
         # 6xxx publishing and promotion
         "SB-6001": Meaning(
+        "SB-6002": Meaning(errors.RefusedError, "A commit without a release tag was to be published."),
+        "SB-6003": Meaning(errors.ConfigError, "A filter of members matches no member of the release."),
+        "SB-6010": Meaning(errors.RefusedError, "The expected statement is about another tag or commit."),
+        "SB-6011": Meaning(errors.RefusedError, "The expected release was packed by other rules than this one."),
+        "SB-6012": Meaning(errors.BytesDifferError, "The build is not the release that the expected statement promises."),
+        "SB-6020": Meaning(errors.BytesDifferError, "A site already serves other bytes, or another manifest, as this version."),
+        "SB-6021": Meaning(errors.SiteError, "A site cannot be read, so nothing was written there."),
+        "SB-6022": Meaning(errors.SiteError, "A site shows a version without the digest that would identify it."),
+        "SB-6023": Meaning(errors.BytesDifferError, "The release of this tag at a site holds an asset with other bytes."),
+        "SB-6030": Meaning(errors.SiteError, "What was uploaded is not there, or cannot be read back."),
+        "SB-6031": Meaning(errors.BytesDifferError, "A site serves something else than what was uploaded."),
+        "SB-6041": Meaning(errors.SiteError, "A dist-tag does not stand where it was put."),
+        "SB-6101": Meaning(errors.RefusedError, "A release tag has moved, or stands for another build, since a site first saw it."),
+        "SB-6301": Meaning(errors.UsageError, "A dist-tag is one that servers refuse, or the holding tag."),
+        "SB-6303": Meaning(errors.RefusedError, "A dist-tag has moved on since the promotion that was to be undone."),
             errors.ConfigError, "A site in the configuration is of a kind that samebytes does not know."
         ),
-        "SB-6101": Meaning(errors.RefusedError, "A tag is bound to something else at this site."),
     }
 )

@@ -10,6 +10,15 @@ from samebytes.model.selection import Base, SelectionRule
 from samebytes.model.tarball import PackedFile
 from samebytes.model.workspace import ToolPin
 
+# The two documents beside the tarballs in every release; what SHA512SUMS lists is complete once it is there.
+STATEMENT_ASSET = "release.json"
+SUMS_ASSET = "SHA512SUMS"
+
+
+def record_asset(site: str) -> str:
+    """The name under which a site keeps the record of its build, which SHA512SUMS never lists."""
+    return f"build-record-{site}.json"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:

@@ -1,0 +1,120 @@
+"""The gate before the first upload: this build is what was promised under this tag, or nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from samebytes.core.differences import as_details, compare
+from samebytes.errors import BytesDifferError, RefusedError
+from samebytes.model.change import Change
+from samebytes.model.local_state import Remembered
+from samebytes.model.release import Release
+from samebytes.model.tag import Commit
+
+# What a statement says beside tag, commit, subjects and revisions; all of it follows from the commit and the settings.
+_STATED = ("tree", "base", "rule", "lockfile", "package_manager", "node", "image")
+
+
+def refuse_snapshot(release: Release) -> None:
+    """Raise RefusedError (SB-6002) for a release without a tag: snapshots are compared, never published."""
+    if not release.tag:
+        raise RefusedError(
+            "SB-6002",
+            f"commit {release.commit[:12]} is not named by a release tag, and only tags are published",
+            hint="tag it first: git tag -a v1.2.3 && samebytes publish v1.2.3",
+        )
+
+
+def check_expected(expected: Release, built: Release, causes: Sequence[Change] = ()) -> None:
+    """Raise unless this build is the release that `expected` promises.
+
+    RefusedError (SB-6010): the statement is about another tag or commit. RefusedError (SB-6011): it was packed by rules
+    that this version does not apply here. BytesDifferError (SB-6012): bytes differ; details name files and causes.
+    `causes` are the changes with more known about them than two statements tell, where somebody looked into the files.
+    """
+    if (expected.tag, expected.commit) != (built.tag, built.commit):
+        raise RefusedError(
+            "SB-6010",
+            f"the expected statement is about {_named(expected)}, this build is {_named(built)}",
+            hint="give the release.json of the very tag that is published; a tag that has moved must not be published",
+        )
+    if (expected.profile, expected.canon) != (built.profile, built.canon):
+        raise RefusedError(
+            "SB-6011",
+            f"the expected release was packed with {expected.profile} and {expected.canon}, "
+            f"this one with {built.profile} and {built.canon}",
+            hint="use the same version of samebytes and the same `pack.profile` at both sites",
+        )
+    changes = tuple(causes) or compare(expected, built)
+    if changes:
+        raise differing(
+            "SB-6012", f"this build of {built.tag} is not the expected release", changes, "nothing was uploaded"
+        )
+    stated = {
+        f"release.json: {field}": f"expected {_shown(getattr(expected, field))}, here {_shown(getattr(built, field))}"
+        for field in _STATED
+        if getattr(expected, field) != getattr(built, field)
+    }
+    if stated:
+        raise BytesDifferError(
+            "SB-6012",
+            f"this build of {built.tag} has the expected tarballs, but its statement differs",
+            hint="the details name what differs; it comes from git history and samebytes.toml, not from the build",
+            details=stated,
+        )
+
+
+def check_memory(memory: Remembered | None, commit: Commit, statement_sha256: str, changes: Sequence[Change]) -> None:
+    """Raise RefusedError (SB-6101) when a site has bound this tag to another tag object, commit or statement.
+
+    `changes` says what differs between the two statements, where the remembered one is still known.
+    """
+    if memory is None or memory == remembered(commit, statement_sha256):
+        return
+    if (memory.commit, memory.tag_object) != (commit.commit, commit.tag_object):
+        raise RefusedError(
+            "SB-6101",
+            f"tag {commit.name} has moved since this site first saw it",
+            hint="released tags never move: put the tag back, or release under a new one",
+            details={
+                "first seen": _tagged(memory.commit, memory.tag_object),
+                "now": _tagged(commit.commit, commit.tag_object),
+            },
+        )
+    raise RefusedError(
+        "SB-6101",
+        f"this site has bound tag {commit.name} to another build of the same commit",
+        hint="the build does not reproduce: compare with `samebytes explain`, fix what differs, release under a new tag",
+        details={"bound to": memory.statement_sha256, "this build": statement_sha256} | as_details(changes),
+    )
+
+
+def remembered(commit: Commit, statement_sha256: str) -> Remembered:
+    """The binding that a site keeps of a tag."""
+    return Remembered(
+        tag=commit.name, tag_object=commit.tag_object, commit=commit.commit, statement_sha256=statement_sha256
+    )
+
+
+def differing(code: str, summary: str, changes: Sequence[Change], aftermath: str) -> BytesDifferError:
+    """The error for bytes that are not what they should be, first difference in the summary, all in the details."""
+    details = as_details(changes)
+    place, first = next(iter(details.items()))
+    return BytesDifferError(
+        code,
+        f"{summary}: {place}: {first}",
+        hint=f"{aftermath}; `samebytes explain` shows where the files differ",
+        details=details,
+    )
+
+
+def _named(release: Release) -> str:
+    return f"{release.tag or 'a snapshot'} at {release.commit[:12]}"
+
+
+def _tagged(commit: str, tag_object: str) -> str:
+    return f"commit {commit}, tag object {tag_object or 'none (lightweight)'}"
+
+
+def _shown(value: object) -> str:
+    return "nothing" if value in (None, "") else str(value)
