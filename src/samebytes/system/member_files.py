@@ -1,0 +1,62 @@
+"""The files of members: read straight into a tar, and the finished tarball written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from samebytes.errors import BuildError
+
+
+def size_of(path: str, place: str) -> int:
+    """The size in bytes of a regular file. Raises BuildError (SB-4037) for anything else."""
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        raise _unreadable(place, error.strerror or "unknown reason") from error
+    if not stat.S_ISREG(status.st_mode):
+        raise _unreadable(place, "not a regular file")
+    return status.st_size
+
+
+def read_into(path: str, target: memoryview, place: str) -> None:
+    """Fill `target` with a file that must have exactly that many bytes.
+
+    Raises BuildError: SB-4035 when it has more or fewer, SB-4037 when it cannot be read.
+    """
+    position = 0
+    try:
+        with open(path, "rb", buffering=0) as file:
+            while position < len(target):
+                count = file.readinto(target[position:])
+                if not count:
+                    raise _changed(place)
+                position += count
+            if file.read(1):
+                raise _changed(place)
+    except OSError as error:
+        raise _unreadable(place, error.strerror or "unknown reason") from error
+
+
+def write_whole(folder: str, name: str, data: bytes) -> str:
+    """Write a file so that nobody ever sees a part of it; returns its path. Raises BuildError (SB-4038)."""
+    path = Path(folder, name)
+    unfinished = path.with_name(f".{name}.{os.getpid()}.part")
+    try:
+        unfinished.write_bytes(data)
+        unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise BuildError("SB-4038", f"{path} cannot be written: {error.strerror}") from error
+    return str(path)
+
+
+def _changed(place: str) -> BuildError:
+    return BuildError(
+        "SB-4035", f"{place} changed while it was read", hint="stop what writes to the checkout and pack again"
+    )
+
+
+def _unreadable(place: str, why: str) -> BuildError:
+    return BuildError("SB-4037", f"{place} cannot be packed: {why}")
