@@ -24,9 +24,8 @@ _BYTES_HELD_PER_BYTE = 2.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackRoom:
-    """Where packing reads and writes: the checkout that source paths are relative to, the folder for tarballs, limits."""
+    """Where tarballs go, which paths are allowed, and what packing may use of the machine."""
 
-    checkout: str
     out_dir: str
     settings: PackSettings = field(default_factory=PackSettings)
     workers: int = 1
@@ -102,10 +101,9 @@ def _task(request: PackRequest, room: PackRoom) -> _Task:
     sources = [_Source(file=file, path="", data=manifest)]
     for listed in request.files:
         if listed.stored_path != MANIFEST:
-            path = f"{room.checkout}/{listed.source_path}"
-            size_bytes = size_of(path, f"{request.id}: {listed.stored_path}")
+            size_bytes = size_of(listed.source_path, f"{request.id}: {listed.stored_path}")
             file = FileSize(path=listed.stored_path, size_bytes=size_bytes, executable=listed.executable)
-            sources.append(_Source(file=file, path=path, data=b""))
+            sources.append(_Source(file=file, path=listed.source_path, data=b""))
     return _Task(id=request.id, sources=tuple(sources), settings=room.settings, out_dir=room.out_dir)
 
 
