@@ -54,7 +54,13 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-3006": Meaning(errors.ConfigError, "The commit has submodules, and the configuration does not allow them."),
         "SB-3007": Meaning(errors.BuildError, "A submodule cannot be had at its recorded commit."),
         "SB-3008": Meaning(errors.ConfigError, "A file's attributes ask for an encoding that depends on the host."),
+        "SB-3009": Meaning(errors.DeadlineError, "Another build kept this machine's build folder too long."),
         "SB-3090": Meaning(errors.BuildError, "A tarball that was built is gone or cannot be read any more."),
+        "SB-3101": Meaning(errors.BuildError, "The lockfile does not fit the package.json files of the commit."),
+        "SB-3102": Meaning(errors.BuildError, "The frozen install failed."),
+        "SB-3103": Meaning(errors.BuildError, "A build, test or lifecycle script failed."),
+        "SB-3110": Meaning(errors.BuildError, "The pinned package manager cannot be fetched or does not start."),
+        "SB-3111": Meaning(errors.BuildError, "The package manager from the registry is not the one that is pinned."),
         # 4xxx packing and formats
         "SB-4001": Meaning(errors.FormatError, "A digest or integrity string cannot be read."),
         "SB-4010": Meaning(
@@ -109,7 +115,9 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-4521": Meaning(errors.BuildError, "A file or folder cannot be read while listing what to pack."),
         # 5xxx sites and registries
         "SB-5001": Meaning(errors.SiteError, "Something at a site cannot be read, or is not what should be there."),
-        "SB-5002": Meaning(errors.SiteError, "Something cannot be written to a site: disk full, permissions, no such version."),
+        "SB-5002": Meaning(
+            errors.SiteError, "Something cannot be written to a site: disk full, permissions, no such version."
+        ),
         "SB-5003": Meaning(errors.SiteError, "Something at a site is larger than its limit."),
         "SB-5004": Meaning(errors.FormatError, "A document or a name in a directory site is malformed."),
         "SB-5101": Meaning(errors.DeadlineError, "The lock of a site was not obtained in time."),
@@ -117,22 +125,30 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-5201": Meaning(errors.BytesDifferError, "Stored bytes differ from those that were to be stored."),
         # 6xxx publishing and promotion
         "SB-6001": Meaning(
+            errors.ConfigError, "A site in the configuration is of a kind that samebytes does not know."
+        ),
         "SB-6002": Meaning(errors.RefusedError, "A commit without a release tag was to be published."),
         "SB-6003": Meaning(errors.ConfigError, "A filter of members matches no member of the release."),
         "SB-6010": Meaning(errors.RefusedError, "The expected statement is about another tag or commit."),
         "SB-6011": Meaning(errors.RefusedError, "The expected release was packed by other rules than this one."),
-        "SB-6012": Meaning(errors.BytesDifferError, "The build is not the release that the expected statement promises."),
-        "SB-6020": Meaning(errors.BytesDifferError, "A site already serves other bytes, or another manifest, as this version."),
+        "SB-6012": Meaning(
+            errors.BytesDifferError, "The build is not the release that the expected statement promises."
+        ),
+        "SB-6020": Meaning(
+            errors.BytesDifferError, "A site already serves other bytes, or another manifest, as this version."
+        ),
         "SB-6021": Meaning(errors.SiteError, "A site cannot be read, so nothing was written there."),
         "SB-6022": Meaning(errors.SiteError, "A site shows a version without the digest that would identify it."),
-        "SB-6023": Meaning(errors.BytesDifferError, "The release of this tag at a site holds an asset with other bytes."),
+        "SB-6023": Meaning(
+            errors.BytesDifferError, "The release of this tag at a site holds an asset with other bytes."
+        ),
         "SB-6030": Meaning(errors.SiteError, "What was uploaded is not there, or cannot be read back."),
         "SB-6031": Meaning(errors.BytesDifferError, "A site serves something else than what was uploaded."),
         "SB-6041": Meaning(errors.SiteError, "A dist-tag does not stand where it was put."),
-        "SB-6101": Meaning(errors.RefusedError, "A release tag has moved, or stands for another build, since a site first saw it."),
+        "SB-6101": Meaning(
+            errors.RefusedError, "A release tag has moved, or stands for another build, since a site first saw it."
+        ),
         "SB-6301": Meaning(errors.UsageError, "A dist-tag is one that servers refuse, or the holding tag."),
         "SB-6303": Meaning(errors.RefusedError, "A dist-tag has moved on since the promotion that was to be undone."),
-            errors.ConfigError, "A site in the configuration is of a kind that samebytes does not know."
-        ),
     }
 )

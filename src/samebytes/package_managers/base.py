@@ -20,6 +20,10 @@ class SourceTree(Protocol):
         """Every tracked file's path, sorted; in a folder, every file outside `.git` and `node_modules`."""
         ...
 
+    def directory_links(self) -> Mapping[str, str]:
+        """Each symlink that leads to a directory of the tree, with that directory's own path (empty for the root)."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
@@ -32,7 +36,12 @@ class Script:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildRoom:
-    """Where a build runs: checkout, private HOME and caches, the tool's executable path entries, the whole environment."""
+    """Where a build runs: checkout, private HOME and caches, the folder of tools on its PATH, the whole environment.
+
+    `install_env` is the environment of steps that may reach a registry; scripts get `env`, which knows no proxy.
+    `cache` keeps downloaded package managers between builds (empty: nothing is kept). `registry` is the install registry
+    named in the configuration, or empty. `allow_install_scripts` names the packages whose install scripts may run.
+    """
 
     checkout: str
     home: str
@@ -40,6 +49,10 @@ class BuildRoom:
     env: Mapping[str, str]
     uid: int | None
     timeout_s: float
+    install_env: Mapping[str, str]
+    cache: str = ""
+    registry: str = ""
+    allow_install_scripts: tuple[str, ...] = ()
 
 
 class PackageManager(Protocol):

@@ -1,0 +1,214 @@
+"""pnpm as a builder: provide the pinned version, install frozen, run scripts, know the publish lifecycle."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+from samebytes.dialects.profiles import profile
+from samebytes.errors import BuildError, DeadlineError
+from samebytes.model.workspace import Member, ToolPin
+from samebytes.package_managers.base import BuildRoom, Script
+from samebytes.package_managers.pnpm_fetch import FetchedPnpm, fetch_pnpm
+from samebytes.system.git_objects import text_of
+from samebytes.system.process import Command, Completed, Runner
+
+_LAST_LINES = 25
+_VERSION_TIMEOUT_S = 60.0
+
+# Settings that would let pnpm become another version, ask the registry for anything but the locked tarballs, or install
+# behind our back. Each is unknown to some versions, which ignore it.
+_SETTINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "manage-package-manager-versions": "false",
+        "package-manager-strict": "false",
+        "package-manager-strict-version": "false",
+        "pm-on-fail": "ignore",
+        "verify-deps-before-run": "false",
+        # From 11 on a frozen install asks the registry for the age and trust of every locked version.
+        "minimum-release-age": "0",
+        "trust-lockfile": "true",
+        "trust-policy": "off",
+        "update-notifier": "false",
+        "confirm-modules-purge": "false",
+        # An effect of an install script must not come from elsewhere.
+        "side-effects-cache": "false",
+    }
+)
+_FLAGS = tuple(f"--config.{name}={value}" for name, value in _SETTINGS.items())
+_OUTDATED = re.compile(r"ERR_PNPM_(?:OUTDATED_LOCKFILE|LOCKFILE_CONFIG_MISMATCH|NO_LOCKFILE|FROZEN_LOCKFILE_WITH\w*)")
+# What `pnpm publish` runs, it runs alone, without scripts called pre… or post….
+_NEWEST_PROFILE = "pnpm-11.r1"
+
+
+class PnpmBuild:
+    """The building half of the package manager pnpm; `platform` is `<system>-<machine>`."""
+
+    def __init__(self, runner: Runner, platform: str) -> None:
+        self._runner = runner
+        self._platform = platform
+
+    def provide(self, pin: ToolPin, room: BuildRoom, log: Callable[[str], None]) -> Mapping[str, str]:
+        """Put the pinned pnpm into `room.tools`; see `PackageManager.provide`.
+
+        Raises BuildError: SB-3110 cannot be fetched or does not start, SB-3111 is not what the pin says.
+        """
+        fetched = fetch_pnpm(self._runner, pin, room, self._platform, log)
+        # A copy: the path of pnpm is visible to scripts, and the cache is at another path on each machine.
+        copy = Path(room.tools).parent / "pnpm"
+        shutil.copytree(fetched.folder, copy, symlinks=True)
+        _write_starter(Path(room.tools) / "pnpm", copy, fetched)
+        shown = self._runner.run(
+            Command(
+                argv=(f"{room.tools}/pnpm", "--version"),
+                cwd=room.home,
+                env=room.env,
+                timeout_s=_VERSION_TIMEOUT_S,
+            )
+        )
+        version = text_of(shown.stdout).strip()
+        if shown.returncode or version != pin.version:
+            raise BuildError(
+                "SB-3110",
+                f"pnpm {pin.version} does not start on this machine",
+                hint="pnpm 11 needs Node 22 or newer; put a Node on PATH that it supports",
+                details={"output": text_of(shown.stdout + shown.stderr)[-2000:]},
+            )
+        return {"pnpm": version, "pnpm-tarball": fetched.integrity}
+
+    def install(self, members: Sequence[Member], room: BuildRoom, log: Callable[[str], None]) -> None:
+        """Frozen install of the members, their workspace dependencies and the workspace root.
+
+        Install scripts are off; those of `room.allow_install_scripts` run afterwards. Raises BuildError: SB-3101
+        lockfile out of date or missing, SB-3102 any other failure.
+        """
+        filters = ("--filter={.}", *(f"--filter={{{_directory(member)}}}..." for member in members))
+        self._install_step(
+            (
+                *("install", "--frozen-lockfile", "--ignore-scripts", "--reporter=append-only"),
+                *((f"--registry={room.registry}",) if room.registry else ()),
+                *filters,
+            ),
+            room,
+            log,
+        )
+        if room.allow_install_scripts:
+            # Naming them is the permission; from 10 on pnpm asks for one in its own settings too.
+            allowed = ("--config.dangerously-allow-all-builds=true", *room.allow_install_scripts)
+            self._install_step(("rebuild", "--recursive", "--reporter=append-only", *allowed), room, log)
+
+    def run_script(self, member: Member, script: Script, room: BuildRoom, log: Callable[[str], None]) -> None:
+        """Run one script by `pnpm run` in the member's folder; each line of its log begins with the member's name.
+
+        Raises BuildError (SB-3103) with the last lines and DeadlineError (SB-3002).
+        """
+        lonely = script.lifecycle in _lifecycle_names()
+        done, last = self._run(
+            ("run", *(("--config.enable-pre-post-scripts=false",) if lonely else ()), script.lifecycle),
+            os.path.normpath(f"{room.checkout}/{script.directory}"),
+            room,
+            f"{member.name} {script.lifecycle}",
+            log,
+        )
+        if done.returncode:
+            raise BuildError(
+                "SB-3103",
+                f"{member.name}: the script {script.lifecycle} failed ({_ending(done)})",
+                hint=f"run it in a clean clone: pnpm --filter {member.name} run {script.lifecycle}",
+                details={"member": member.name.text, "command": script.command, "last lines": last},
+            )
+
+    def publish_lifecycle(self, manifest_scripts: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The scripts that `pnpm publish` runs before and after packing, those present only, in order."""
+        rules = profile(_NEWEST_PROFILE)
+        return (
+            tuple(name for name in rules.scripts_before if manifest_scripts.get(name)),
+            tuple(name for name in rules.scripts_after if manifest_scripts.get(name)),
+        )
+
+    def _install_step(self, arguments: Sequence[str], room: BuildRoom, log: Callable[[str], None]) -> None:
+        done, last = self._run(arguments, room.checkout, room, "install", log, env=room.install_env)
+        if not done.returncode:
+            return
+        if _OUTDATED.search(text_of(done.stdout)):
+            raise BuildError(
+                "SB-3101",
+                "the lockfile does not fit the package.json files of this commit",
+                hint="run pnpm install, commit pnpm-lock.yaml, and tag again",
+                details={"last lines": last},
+            )
+        raise BuildError(
+            "SB-3102",
+            f"pnpm {arguments[0]} failed ({_ending(done)})",
+            hint="the last lines say why; build.install_registry names another registry to install from",
+            details={"command": shlex.join(["pnpm", *arguments]), "last lines": last},
+        )
+
+    def _run(
+        self,
+        arguments: Sequence[str],
+        directory: str,
+        room: BuildRoom,
+        heading: str,
+        log: Callable[[str], None],
+        *,
+        env: Mapping[str, str] | None = None,
+    ) -> tuple[Completed, str]:
+        """Run pnpm; returns what came of it and the last lines of its output."""
+        kept: deque[str] = deque(maxlen=_LAST_LINES)
+
+        def take(line: bytes) -> None:
+            text = text_of(line).rstrip()
+            kept.append(text)
+            log(f"{heading}: {text}")
+
+        command = Command(
+            argv=(f"{room.tools}/pnpm", *_FLAGS, *arguments),
+            cwd=directory,
+            env=room.env if env is None else env,
+            timeout_s=room.timeout_s,
+            uid=room.uid,
+        )
+        try:
+            return self._runner.run(command, take), "\n".join(kept)
+        except DeadlineError as error:
+            raise DeadlineError(
+                error.code,
+                f"{heading} did not end within the build's time limit ({room.timeout_s:g} seconds were left)",
+                hint="raise build.timeout_s, or find out what it waits for",
+                details={"last lines": "\n".join(kept)},
+            ) from error
+
+
+def _lifecycle_names() -> frozenset[str]:
+    rules = profile(_NEWEST_PROFILE)
+    return frozenset((*rules.scripts_before, *rules.scripts_after))
+
+
+def _directory(member: Member) -> str:
+    return "." if member.directory == "." else f"./{member.directory}"
+
+
+def _write_starter(path: Path, copy: Path, fetched: FetchedPnpm) -> None:
+    """A program called pnpm that sets our settings, for scripts that call pnpm too."""
+    names = [name.replace("-", "_") for name in _SETTINGS]
+    exports = "".join(
+        f"export {tool}_config_{name}={shlex.quote(value)}\n"
+        for name, value in zip(names, _SETTINGS.values(), strict=True)
+        # `npm_config_*` is read up to 10, `pnpm_config_*` from 11 on.
+        for tool in ("npm", "pnpm")
+    )
+    program = shlex.quote(str(copy / fetched.program))
+    start = f'exec {program} "$@"' if fetched.is_native else f'exec node {program} "$@"'
+    path.write_text(f"#!/bin/sh\n{exports}{start}\n", encoding="utf-8")
+    path.chmod(0o755)
+
+
+def _ending(done: Completed) -> str:
+    return f"exit status {done.returncode}" if done.returncode > 0 else f"signal {-done.returncode}"
