@@ -1,0 +1,69 @@
+"""Carry out one pass of dist-tag moves: journal, moves, confirmation, journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from samebytes.core.promote import Pass
+from samebytes.core.reconcile import dist_tags
+from samebytes.errors import SiteError
+from samebytes.flows.open_site import OpenSite
+from samebytes.flows.pool import run_each
+from samebytes.flows.site_lease import KeptLease
+from samebytes.model.action import DropTag, SetTag
+from samebytes.model.local_state import PromotionEntry
+
+
+def move_tags(
+    at: OpenSite, planned: Pass, journal: PromotionEntry | None, lease: KeptLease, tell: Callable[[str], None]
+) -> None:
+    """Write the entry, move all tags in one short pass, drop holding tags, confirm by reading, and close the entry.
+
+    A pass that is cut short is finished by the next run, because the entry says so. Raises SiteError (SB-6041) when
+    the tags do not stand where they were put.
+    """
+    if at.state is not None and planned.entry is not None and planned.entry != journal:
+        at.state.write_journal(planned.entry, lease)
+    sets = [move for move in planned.moves if isinstance(move, SetTag)]
+    drops = [move for move in planned.moves if isinstance(move, DropTag)]
+    failures = [error for error in _run(at, sets, lease) if error is not None]
+    if not failures:
+        failures = [error for error in _run(at, drops, lease) if error is not None]
+    _confirm(at, planned.moves, failures)
+    if at.state is not None and planned.entry is not None:
+        at.state.write_journal(replace(planned.entry, done=True), lease)
+    for move in sets:
+        tell(f"{move.dist_tag} of {move.name} is now {move.version}")
+
+
+def _run(at: OpenSite, moves: list[SetTag] | list[DropTag], lease: KeptLease) -> list[SiteError | None]:
+    return run_each([partial(_move, at, move, lease) for move in moves], at.site.concurrency, lease.keep)
+
+
+def _move(at: OpenSite, move: SetTag | DropTag, lease: KeptLease) -> SiteError | None:
+    """Make one move; a failure is handed back, because the move may have happened and reading decides."""
+    try:
+        if isinstance(move, SetTag):
+            at.registry.set_tag(move.name, move.dist_tag, move.version, lease)
+        else:
+            at.registry.delete_tag(move.name, move.dist_tag, lease)
+    except SiteError as error:
+        return error
+    return None
+
+
+def _confirm(at: OpenSite, moves: tuple[SetTag | DropTag, ...], failures: list[SiteError]) -> None:
+    tags = dist_tags(at.registry.observe(sorted({move.name for move in moves})).values()) if moves else {}
+    for move in moves:
+        wanted = move.version if isinstance(move, SetTag) else None
+        if move.name in tags and tags[move.name].get(move.dist_tag) == wanted:
+            continue
+        if failures:
+            raise failures[0]
+        raise SiteError(
+            "SB-6041",
+            f"{move.dist_tag} of {move.name} does not stand where it was put at {at.id!r}",
+            hint="somebody else moves tags there; run again",
+        )

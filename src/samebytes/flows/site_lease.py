@@ -1,0 +1,70 @@
+"""Hold a site's lock for the length of a flow and keep it alive meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import Lock as ThreadLock
+
+from samebytes.flows.open_site import OpenSite
+from samebytes.stores.base import HeldLease
+from samebytes.system.clock import Clock
+
+# Renewed after a third of its life, so that two renewals in a row may fail slowly before it is lost.
+_SHARE = 3
+
+
+class KeptLease:
+    """A lease that renews itself whenever a write or a heartbeat finds it a third spent; safe to share among threads."""
+
+    def __init__(self, held: HeldLease, lease_s: float, clock: Clock) -> None:
+        self._held = held
+        self._clock = clock
+        self._renew_after_s = lease_s / _SHARE
+        self._renewed_s = clock.monotonic_s()
+        self._one_at_a_time = ThreadLock()
+
+    def keep(self) -> None:
+        """Renew when it is time. Raises DeadlineError (SB-5102) when the lease was taken over."""
+        with self._one_at_a_time:
+            if self._clock.monotonic_s() - self._renewed_s >= self._renew_after_s:
+                self._held.renew()
+                self._renewed_s = self._clock.monotonic_s()
+
+    def guard(self) -> AbstractContextManager[None]:
+        """Wrap every single write in this."""
+        self.keep()
+        return self._held.guard()
+
+    def renew(self) -> None:
+        """Renew now."""
+        self._held.renew()
+
+    def release(self) -> None:
+        """Give it back."""
+        self._held.release()
+
+
+class _NoLease:
+    """What a site without a lock gives: nothing guards its writes, which publish and plan say."""
+
+    def guard(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def renew(self) -> None:
+        return
+
+    def release(self) -> None:
+        return
+
+
+@contextmanager
+def site_lease(at: OpenSite, holder: str, clock: Clock) -> Iterator[KeptLease]:
+    """The site's lock, waited for, kept and given back. Raises DeadlineError (SB-5101) when it is not obtained."""
+    held: HeldLease = _NoLease()
+    if at.state is not None:
+        held = at.state.lock.acquire(holder, at.site.lease_s, at.site.lock_timeout_s)
+    try:
+        yield KeptLease(held, at.site.lease_s, clock)
+    finally:
+        held.release()

@@ -1,0 +1,157 @@
+"""Look at a site before anything is written: observe, judge, gate, and plan the rest of a publish run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from samebytes.core.gate import check_memory
+from samebytes.core.policy import Policy, rule
+from samebytes.core.promote import Ask, Pass, plan_pass
+from samebytes.core.reconcile import dist_tags, judge, plan_assets, plan_uploads, stop_unless_clear
+from samebytes.errors import ConfigError
+from samebytes.flows.known_statements import changes_to_bound, changes_where_known
+from samebytes.flows.make_release import BuiltRelease
+from samebytes.flows.open_site import OpenSite
+from samebytes.flows.release_assets import assets_of, check_stored
+from samebytes.model.action import HOLD_TAG, SitePlan, Upload
+from samebytes.model.digests import sha256
+from samebytes.model.local_state import PromotionEntry
+from samebytes.model.names import PackageId, PackageName
+from samebytes.model.observed import MemberState, Same
+from samebytes.model.release import Release
+
+NO_STATE = "this site keeps no state: there is no lock, no memory of tags and no undo"
+NO_RELEASES = "this site keeps no releases: the statement of this tag is not stored here"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """What a publish run is after: the build, the members wanted now, and the promotion policy.
+
+    `promote` is False when the run was asked to stop after the read-back.
+    """
+
+    built: BuiltRelease
+    wanted: frozenset[PackageName]
+    policy: Policy
+    dist_tag: str
+    promote: bool
+
+    @property
+    def release(self) -> Release:
+        """The release to publish."""
+        return self.built.release
+
+    @property
+    def statement_sha256(self) -> str:
+        """The identity of the release."""
+        return sha256(self.built.statement).hex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What a site has and what is to be done there; `binds` says that the tag is new to the site's memory.
+
+    `complete` says that after the planned uploads every member is there, `journal` is the newest promotion so far.
+    """
+
+    states: tuple[MemberState, ...]
+    plan: SitePlan
+    promotion: Pass
+    journal: PromotionEntry | None
+    binds: bool
+    complete: bool
+    notes: tuple[str, ...]
+
+
+def wanted_members(release: Release, only: tuple[str, ...]) -> frozenset[PackageName]:
+    """The members that these names or globs choose; all without a filter.
+
+    Raises ConfigError (SB-6003) for a pattern that matches none: a run that does nothing by mistake must not look done.
+    """
+    names = frozenset(subject.id.name for subject in release.subjects)
+    for pattern in only:
+        if not any(fnmatchcase(name.text, pattern) for name in names):
+            raise ConfigError(
+                "SB-6003",
+                f"{pattern!r} matches no member of {release.tag}",
+                hint=f"members are: {', '.join(sorted(name.text for name in names))}",
+            )
+    if not only:
+        return names
+    return frozenset(name for name in names if any(fnmatchcase(name.text, pattern) for pattern in only))
+
+
+def survey(aim: Aim, at: OpenSite, beat: Callable[[], None] = lambda: None) -> Survey:
+    """Everything a run has to know before its first write; `beat` is called while it takes long.
+
+    Raises BytesDifferError (10), RefusedError (12) or SiteError (13) when the run must not start.
+    """
+    release, built = aim.release, aim.built
+    observed = at.registry.observe([subject.id.name for subject in release.subjects])
+    states = tuple(judge(member.tarball, observed.get(member.tarball.id.name)) for member in built.packed)
+    stop_unless_clear(at.id, states, changes_where_known(release, at, states))
+    memory = at.state.remembered(release.tag) if at.state is not None else None
+    bound = changes_to_bound(release, at, memory.statement_sha256) if memory is not None else ()
+    check_memory(memory, built.commit, aim.statement_sha256, bound)
+    assets = assets_of(built, at.id)
+    stored = check_stored(built, at, assets, beat)
+    uploads = plan_uploads(states, built.selection.levels, aim.wanted)
+    uploading = {upload.id for upload in uploads}
+    complete = all(isinstance(state, Same) or state.id in uploading for state in states)
+    journal = at.state.journal(release.tag) if at.state is not None else None
+    ruling = rule(aim.policy, complete=complete)
+    held = ruling.why_held or ("" if aim.promote else "this run was asked not to promote")
+    promotion = _hold(held) if held else plan_pass(ask_of(aim), _after(uploads, dist_tags(observed.values())), journal)
+    return Survey(
+        states=states,
+        plan=SitePlan(
+            site=at.id,
+            uploads=uploads,
+            assets=plan_assets(release.tag, tuple(assets), stored) if complete and at.releases is not None else (),
+            promotion=promotion.moves,
+            why_held=promotion.why_held,
+        ),
+        promotion=promotion,
+        journal=journal,
+        binds=memory is None and at.state is not None,
+        complete=complete,
+        notes=ruling.notes + site_notes(at),
+    )
+
+
+def ask_of(aim: Aim) -> Ask:
+    """The promotion that a publish run makes by itself."""
+    return Ask(
+        release_tag=aim.release.tag,
+        dist_tag=aim.dist_tag,
+        targets=in_upload_order(aim.built),
+        asked=False,
+    )
+
+
+def in_upload_order(built: BuiltRelease) -> tuple[PackageId, ...]:
+    """Every member of the release, dependencies first."""
+    level_of = {name: number for number, level in enumerate(built.selection.levels) for name in level}
+    ids = (subject.id for subject in built.release.subjects)
+    return tuple(sorted(ids, key=lambda package: (level_of.get(package.name, len(level_of)), package)))
+
+
+def site_notes(at: OpenSite) -> tuple[str, ...]:
+    """What a site of this kind cannot do."""
+    missing = ((at.state, NO_STATE), (at.releases, NO_RELEASES))
+    return tuple(note for part, note in missing if part is None)
+
+
+def _after(
+    uploads: tuple[Upload, ...], tags: Mapping[PackageName, Mapping[str, str]]
+) -> dict[PackageName, Mapping[str, str]]:
+    """The dist-tags as they will be once the uploads are done."""
+    held = {upload.id.name: upload.id.version.text for upload in uploads}
+    return {name: {**now, HOLD_TAG: held[name]} if name in held else now for name, now in tags.items()}
+
+
+def _hold(why: str) -> Pass:
+    return Pass(moves=(), entry=None, why_held=why)

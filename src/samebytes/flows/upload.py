@@ -1,0 +1,119 @@
+"""Upload the planned tarballs level by level, and read back what the site then serves."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from itertools import groupby
+
+from samebytes.core.install_manifest import version_manifest
+from samebytes.core.reconcile import judge
+from samebytes.errors import BytesDifferError, SiteError
+from samebytes.flows.open_site import OpenSite
+from samebytes.flows.pool import run_each
+from samebytes.flows.site_lease import KeptLease
+from samebytes.model.action import Upload
+from samebytes.model.digests import Digest
+from samebytes.model.names import PackageId, PackageName
+from samebytes.model.observed import Absent, Different, ManifestDiffers, MemberState, PackageObservation, Same, Unknown
+from samebytes.model.site import ReadBack
+from samebytes.model.tarball import PackedMember, Tarball
+from samebytes.registries.base import Registry, UploadPackage
+
+Tell = Callable[[str], None]
+
+
+def upload(
+    at: OpenSite, packed: Iterable[PackedMember], planned: tuple[Upload, ...], lease: KeptLease, tell: Tell
+) -> None:
+    """Carry out uploads: a level starts when the earlier ones are done, within a level they go in parallel.
+
+    An upload that fails may have happened all the same: what the site has then decides. Raises SiteError (13).
+    """
+    by_id = {member.tarball.id: member for member in packed}
+    for _, level in groupby(planned, key=lambda one: one.level):
+        tasks = [partial(_upload_one, at.registry, by_id[one.id], one.dist_tag, lease, tell) for one in level]
+        run_each(tasks, at.site.concurrency, lease.keep)
+
+
+def read_back(
+    at: OpenSite, members: Iterable[PackedMember], lease: KeptLease, tell: Tell
+) -> Mapping[PackageName, PackageObservation]:
+    """Hold everything the site serves against the release; by the site's policy also every byte.
+
+    Raises BytesDifferError (SB-6031) for what is served otherwise, SiteError (SB-6030) for what is gone or unreadable.
+    """
+    tarballs = [member.tarball for member in members]
+    tell(f"reading back {len(tarballs)} packages from {at.id}")
+    observed = at.registry.observe([tarball.id.name for tarball in tarballs])
+    states = [judge(tarball, observed.get(tarball.id.name)) for tarball in tarballs]
+    if at.site.read_back is ReadBack.BYTES and all(isinstance(state, Same) for state in states):
+        states = run_each(
+            [partial(judge_bytes, at.registry, tarball) for tarball in tarballs], at.site.concurrency, lease.keep
+        )
+    for state in states:
+        _require_same(at.id, state)
+    return observed
+
+
+def judge_bytes(registry: Registry, tarball: Tarball) -> MemberState:
+    """How the bytes that a registry serves compare with a tarball; hashed as they come."""
+    try:
+        found = stored_digest(registry, tarball.id)
+    except SiteError as error:
+        return Unknown(id=tarball.id, code=error.code, why=error.summary)
+    if found is None:
+        return Absent(id=tarball.id)
+    if found != tarball.sha512:
+        return Different(id=tarball.id, expected=tarball.sha512, found=found)
+    return Same(id=tarball.id)
+
+
+def stored_digest(registry: Registry, id: PackageId) -> Digest | None:  # noqa: A002  the field's own word
+    """The sha512 of the tarball a registry serves, None where it serves none. Raises SiteError (13)."""
+    chunks = registry.tarball(id)
+    if chunks is None:
+        return None
+    hasher = hashlib.sha512()
+    for chunk in chunks:
+        hasher.update(chunk)
+    return Digest("sha512", hasher.digest())
+
+
+def _upload_one(registry: Registry, member: PackedMember, dist_tag: str, lease: KeptLease, tell: Tell) -> None:
+    tarball = member.tarball
+    package = UploadPackage(packed=member, version_manifest=version_manifest(tarball), dist_tag=dist_tag)
+    try:
+        registry.upload(package, lease)
+    except SiteError:
+        # Ambiguous: the answer was lost, the upload perhaps not. Reading decides.
+        seen = registry.observe([tarball.id.name]).get(tarball.id.name)
+        if not isinstance(judge(tarball, seen), Same):
+            raise
+    tell(f"uploaded {tarball.id}")
+
+
+def _require_same(site: str, state: MemberState) -> None:
+    match state:
+        case Same():
+            return
+        case Different():
+            raise BytesDifferError(
+                "SB-6031",
+                f"site {site!r} serves other bytes of {state.id} than were uploaded",
+                hint="nothing was promoted; look at what stores and serves tarballs there",
+                details={str(state.id): f"expected {state.expected.integrity}, served {state.found.integrity}"},
+            )
+        case ManifestDiffers():
+            raise BytesDifferError(
+                "SB-6031",
+                f"site {site!r} tells clients another {', '.join(state.fields)} of {state.id} than was sent",
+                hint="nothing was promoted; somebody else publishes there, or the server rewrites manifests",
+            )
+        case Absent():
+            raise SiteError("SB-6030", f"{state.id} was uploaded and is not there", hint="run again")
+        case Unknown():
+            raise SiteError(
+                "SB-6030", f"{state.id} cannot be read back from {site!r}: {state.why} ({state.code})", hint="run again"
+            )
