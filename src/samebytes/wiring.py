@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from samebytes.errors import ConfigError
 from samebytes.flows.open_site import OpenSite
+from samebytes.forges.folder import FolderReleases
 from samebytes.model.site import Site
-from samebytes.system.clock import Clock
-from samebytes.system.randomness import Randomness
+from samebytes.registries.folder import FolderRegistry
+from samebytes.stores.folder import FolderEvidence, FolderState
+from samebytes.system.clock import Clock, SystemClock
+from samebytes.system.folder_store import FolderStore
+from samebytes.system.randomness import Randomness, SystemRandomness
+from samebytes.system.site_folder import SiteFolder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +26,19 @@ class Ports:
     randomness: Randomness
 
 
+def _open_directory(site: Site, ports: Ports) -> OpenSite:
+    folder = _folder(site, ports)
+    return OpenSite(
+        site=site,
+        registry=FolderRegistry(folder, ports.clock),
+        releases=FolderReleases(folder),
+        state=FolderState(folder, ports.clock, ports.randomness),
+        evidence=FolderEvidence(folder),
+    )
+
+
 # One line a kind; each is a function that opens a site of that kind.
-_KINDS: Mapping[str, Callable[[Site, Ports], OpenSite]] = MappingProxyType({})
+_KINDS: Mapping[str, Callable[[Site, Ports], OpenSite]] = MappingProxyType({"directory": _open_directory})
 
 
 def open_site(site: Site, ports: Ports) -> OpenSite:
@@ -35,3 +51,23 @@ def open_site(site: Site, ports: Ports) -> OpenSite:
             hint=f"use one of: {', '.join(sorted(_KINDS))}",
         )
     return opener(site, ports)
+
+
+def serve_sites(
+    sites: Sequence[Site], host: str, port: int, on_ready: Callable[[str], None], ports: Ports | None = None
+) -> None:
+    """Serve directory sites until SIGINT or SIGTERM; `on_ready` gets the base URL once connections are accepted.
+
+    Raises ConfigError (SB-6002) for a site that is no directory, SiteError (SB-5301) when the port cannot be had.
+    """
+    from samebytes.serving.server import serve  # noqa: PLC0415  no other command loads a web server
+
+    for site in sites:
+        if site.kind != "directory":
+            raise ConfigError("SB-6002", f"site {site.id!r} is of kind {site.kind!r}: only a directory can be served")
+    ports = ports or Ports(clock=SystemClock(), randomness=SystemRandomness())
+    serve({site.id: _folder(site, ports) for site in sites}, host, port, on_ready)
+
+
+def _folder(site: Site, ports: Ports) -> SiteFolder:
+    return SiteFolder(FolderStore(site.path, clock=ports.clock, randomness=ports.randomness), site.id)
