@@ -66,7 +66,7 @@ def _located(text: str, place: str, max_depth: int) -> FormatError:
 def _deeper_than(max_depth: int, value: JsonValue) -> bool:
     """Whether containers are nested more than `max_depth` deep, counted level by level so that no stack can overflow."""
     containers: list[object] = [value]
-    for _ in range(max_depth + 1):
+    for _ in range(max_depth):
         containers = [
             child
             for container in containers
