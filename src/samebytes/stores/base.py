@@ -43,7 +43,10 @@ class Lock(Protocol):
 class LocalState(Protocol):
     """State that belongs to one site and is never relayed. Any method may raise SiteError (SB-5xxx)."""
 
-    lock: Lock
+    @property
+    def lock(self) -> Lock:
+        """The site's lock."""
+        ...
 
     def remembered(self, tag: str) -> Remembered | None:
         """What this tag was bound to here, if it was."""
