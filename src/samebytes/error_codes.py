@@ -37,12 +37,32 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         # 2xxx workspace and selection
         "SB-2001": Meaning(errors.FormatError, "A package name is not one that npm registries accept."),
         "SB-2002": Meaning(errors.FormatError, "A version is not strict semver in normal form, or has build metadata."),
+        "SB-2009": Meaning(errors.ConfigError, "The workspace file has a name that pnpm does not read."),
+        "SB-2010": Meaning(errors.FormatError, "pnpm-workspace.yaml or .npmrc says something pnpm would not accept."),
+        "SB-2011": Meaning(errors.FormatError, "A pattern uses what differs between versions of the tools."),
+        "SB-2012": Meaning(errors.FormatError, "A package that is not private has a manifest other than package.json."),
+        "SB-2013": Meaning(errors.FormatError, "A field of a package.json is of the wrong type."),
+        "SB-2014": Meaning(errors.ConfigError, "Two packages share a name, or the file name of their tarball."),
+        "SB-2015": Meaning(errors.FormatError, "A `workspace:` dependency leads to no member, or to another version."),
+        "SB-2016": Meaning(errors.FormatError, "A `catalog:` dependency has no entry, or one that cannot stand there."),
+        "SB-2017": Meaning(errors.FormatError, "The declaration of a tool (`packageManager`, `.nvmrc`, …) cannot be read."),
+        "SB-2018": Meaning(errors.ConfigError, "No exact version of the package manager is pinned, or an unknown one."),
+        "SB-2019": Meaning(errors.FormatError, "`publishConfig.directory` leads out of the repository."),
+        "SB-2020": Meaning(errors.FormatError, "The configuration of changesets cannot be read."),
+        "SB-2021": Meaning(errors.FormatError, "A lockfile has another version or shape than this samebytes reads."),
+        "SB-2022": Meaning(errors.ConfigError, "No package manager recognises the repository."),
         "SB-2101": Meaning(errors.ConfigError, "A folder is not in a git repository."),
         "SB-2102": Meaning(errors.ConfigError, "Nothing in the repository has this name."),
         "SB-2103": Meaning(errors.ConfigError, "A name in the repository does not lead to a commit."),
         "SB-2104": Meaning(errors.ConfigError, "Git failed, or printed what cannot be read."),
         "SB-2105": Meaning(errors.ConfigError, "This clone lacks an object of the commit (a partial clone)."),
         "SB-2106": Meaning(errors.RefusedError, "An annotated tag is stored under another name than the one inside."),
+        "SB-2107": Meaning(errors.ConfigError, "A file of the checkout cannot be read."),
+        "SB-2201": Meaning(errors.FormatError, "A document is not well-formed YAML in UTF-8."),
+        "SB-2202": Meaning(errors.FormatError, "A mapping in a YAML document has the same key twice."),
+        "SB-2203": Meaning(errors.FormatError, "A YAML document uses tags, merge keys or keys that are no text."),
+        "SB-2204": Meaning(errors.FormatError, "A YAML document is larger, deeper or more aliased than the limits."),
+        "SB-2205": Meaning(errors.FormatError, "A file holds more than one YAML document."),
         # 3xxx git and build
         "SB-3001": Meaning(errors.BuildError, "A program that is needed cannot be started."),
         "SB-3002": Meaning(
@@ -113,6 +133,8 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-4513": Meaning(errors.ConfigError, "A `jsr:` dependency is malformed."),
         "SB-4514": Meaning(errors.ConfigError, "A dependency map of a package.json is not a map of strings."),
         "SB-4521": Meaning(errors.BuildError, "A file or folder cannot be read while listing what to pack."),
+        "SB-4522": Meaning(errors.ConfigError, "The `files` field of a package.json is not a list of strings."),
+        "SB-4523": Meaning(errors.ConfigError, "A `files` pattern leads out of the directory that is packed."),
         # 5xxx sites and registries
         "SB-5001": Meaning(errors.SiteError, "Something at a site cannot be read, or is not what should be there."),
         "SB-5002": Meaning(
@@ -123,6 +145,8 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-5101": Meaning(errors.DeadlineError, "The lock of a site was not obtained in time."),
         "SB-5102": Meaning(errors.DeadlineError, "The lock of a site was taken over by another run."),
         "SB-5201": Meaning(errors.BytesDifferError, "Stored bytes differ from those that were to be stored."),
+        "SB-5301": Meaning(errors.SiteError, "The address to serve sites on cannot be listened on."),
+        "SB-5302": Meaning(errors.ConfigError, "A site is of a kind that `samebytes serve` cannot serve."),
         # 6xxx publishing and promotion
         "SB-6001": Meaning(
             errors.ConfigError, "A site in the configuration is of a kind that samebytes does not know."

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from samebytes.errors import FormatError
 
-_SIZES = {"sha1": 20, "sha256": 32, "sha512": 64}
+# sha224 and sha384 are for the `packageManager` field, which takes whatever Corepack wrote.
+_SIZES = {"sha1": 20, "sha224": 28, "sha256": 32, "sha384": 48, "sha512": 64}
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -87,7 +87,7 @@ class GitRepository:
         Raises ConfigError (SB-2101) when there is none.
         """
         hint = "run samebytes inside the repository, or name it"
-        if not os.path.isdir(directory):  # noqa: PTH112  text paths throughout, as git prints them
+        if not os.path.isdir(directory):
             raise ConfigError("SB-2101", f"{directory} is not a directory", hint=hint)
         opening = cls(runner, search_path, "", directory)
         found = opening._git("rev-parse", "--is-bare-repository", "--absolute-git-dir", allowed=(128,))
