@@ -58,13 +58,13 @@ def serve_sites(
 ) -> None:
     """Serve directory sites until SIGINT or SIGTERM; `on_ready` gets the base URL once connections are accepted.
 
-    Raises ConfigError (SB-6002) for a site that is no directory, SiteError (SB-5301) when the port cannot be had.
+    Raises ConfigError (SB-5302) for a site that is no directory, SiteError (SB-5301) when the port cannot be had.
     """
     from samebytes.serving.server import serve  # noqa: PLC0415  no other command loads a web server
 
     for site in sites:
         if site.kind != "directory":
-            raise ConfigError("SB-6002", f"site {site.id!r} is of kind {site.kind!r}: only a directory can be served")
+            raise ConfigError("SB-5302", f"site {site.id!r} is of kind {site.kind!r}: only a directory can be served")
     ports = ports or Ports(clock=SystemClock(), randomness=SystemRandomness())
     serve({site.id: _folder(site, ports) for site in sites}, host, port, on_ready)
 

@@ -32,11 +32,12 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = MappingProxyType(
         **{family: _BELOW_KINDS | {f"{family}.base"} for family in FAMILIES},
         "checks": _BELOW_KINDS | _BASES,
         "flows": _BELOW_FLOWS,
+        "serving": _BELOW_KINDS,
         "reports": _VALUES,
-        "wiring": _BELOW_FLOWS | {"flows"} | frozenset(FAMILIES),
+        "wiring": _BELOW_FLOWS | {"flows", "serving"} | frozenset(FAMILIES),
         "cli": _BELOW_FLOWS | {"flows", "wiring", "reports", "error_codes"},
         "__main__": frozenset({"cli"}),
-        "testing": _BELOW_FLOWS | {"flows", "wiring", "reports", "cli", "error_codes"} | frozenset(FAMILIES),
+        "testing": _BELOW_FLOWS | {"flows", "serving", "wiring", "reports", "cli", "error_codes"} | frozenset(FAMILIES),
     }
 )
 
@@ -76,9 +77,9 @@ THIRD_PARTY: Mapping[str, frozenset[str]] = MappingProxyType(
         "pydantic_core": frozenset({"config", "formats", *FAMILIES}),
         "rich": frozenset({"cli", "reports"}),
         "ruamel": frozenset({"formats", "config"}),
-        "starlette": frozenset({"registries", "testing"}),
+        "starlette": frozenset({"serving", "testing"}),
         "tomlkit": frozenset({"config"}),
-        "uvicorn": frozenset({"cli", "registries", "system", "testing", "wiring"}),
+        "uvicorn": frozenset({"serving", "testing"}),
         "yaml": frozenset({"formats"}),
     }
 )

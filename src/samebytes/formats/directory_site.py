@@ -46,9 +46,14 @@ def release_folder(tag: str) -> str:
     return f"{RELEASES}/{_encoded(tag)}"
 
 
+def is_asset_name(name: str) -> bool:
+    """Whether an asset can have this name: a plain file name without a leading dot."""
+    return _ASSET.fullmatch(name) is not None
+
+
 def asset(tag: str, name: str) -> str:
-    """The path of a release's asset; refuses names that are not plain file names with FormatError (SB-5004)."""
-    if not _ASSET.fullmatch(name):
+    """The path of a release's asset; a name that none can have is FormatError (SB-5004)."""
+    if not is_asset_name(name):
         raise FormatError("SB-5004", f"{name!r} cannot be the name of an asset", place="")
     return f"{release_folder(tag)}/{name}"
 

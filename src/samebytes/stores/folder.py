@@ -10,7 +10,7 @@ from samebytes.formats import directory_site, site_state
 from samebytes.model import digests
 from samebytes.model.digests import Digest
 from samebytes.model.local_state import PromotionEntry, Remembered
-from samebytes.stores.base import HeldLease
+from samebytes.stores.base import HeldLease, Lock
 from samebytes.stores.folder_lock import FolderLock
 from samebytes.system.clock import Clock
 from samebytes.system.randomness import Randomness
@@ -63,7 +63,7 @@ class FolderState:
             local = directory_site.local_folder(folder.site)
         self._memory = f"{local}/memory"
         self._journal = f"{local}/journal"
-        self.lock = FolderLock(folder, clock, randomness)
+        self.lock: Lock = FolderLock(folder, clock, randomness)
 
     def remembered(self, tag: str) -> Remembered | None:
         """What this tag was bound to here, if it was."""
