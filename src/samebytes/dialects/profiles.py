@@ -21,7 +21,6 @@ class FileRules(StrEnum):
 
     NPM_PACKLIST_5 = "npm-packlist-5.1.3"
     NPM_PACKLIST_10 = "npm-packlist-10.0.4"
-    PNPM_12 = "pnpm-12"
 
 
 class RootLicense(StrEnum):

@@ -1,0 +1,90 @@
+"""Files that match a glob, as JavaScript's glob 8 finds them (with `dot` and `nocase`, as npm-packlist 5 asks).
+
+It looks at the disk while it matches, which shows: `**` follows a link at its first component and not below, a plain path
+is taken as it stands, and directories are results too.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from functools import lru_cache
+
+from samebytes.core.file_view import FileView, joined
+from samebytes.core.glob_parts import GLOBSTAR, Part, alternatives
+from samebytes.model.tree_entry import EntryKind
+
+_FLAGS = re.IGNORECASE | re.DOTALL
+# A pattern as it is worked off: text that is known to be there, then parts that are still to be matched.
+_Pattern = tuple[str | Part, ...]
+
+
+def glob_files(view: FileView, pattern: str, base: str) -> list[str]:
+    """The paths that match below `base`, relative to it; a path that was asked for with a slash behind it keeps it."""
+    search = _Search(view, base)
+    for parts in alternatives(pattern):
+        search.process(tuple(part if part.plain is None else part.plain for part in parts), in_globstar=False)
+    return list(search.found)
+
+
+@lru_cache(maxsize=4096)
+def _compiled(source: str) -> re.Pattern[str]:
+    return re.compile(source, _FLAGS)
+
+
+class _Search:
+    """One run of glob over the disk."""
+
+    def __init__(self, view: FileView, base: str) -> None:
+        self.found: dict[str, None] = {}
+        self._view = view
+        self._base = base
+
+    def process(self, pattern: _Pattern, *, in_globstar: bool) -> None:
+        """Match the first part that is not plain text, then go on with each name that it matches."""
+        known = 0
+        while known < len(pattern) and isinstance(pattern[known], str):
+            known += 1
+        texts = [text for text in pattern[:known] if isinstance(text, str)]
+        prefix = "/".join(texts)
+        if texts and prefix.startswith("/"):
+            return  # absolute: nothing in the repository is meant
+        if known == len(pattern):
+            self._take_if_there(prefix)
+            return
+        part, rest = pattern[known], pattern[known + 1 :]
+        if isinstance(part, str):  # pragma: no cover  known stops at the first part that is no text
+            return
+        start: _Pattern = (prefix,) if texts else ()
+        names = list(self._view.entries(self._at(prefix)))
+        if part is GLOBSTAR:
+            self._globstar(start, rest, names, in_globstar=in_globstar)
+            return
+        matches = _compiled(part.source).fullmatch
+        for name in names:
+            if matches(name):
+                path = f"{prefix}/{name}" if prefix else name
+                if rest:
+                    self.process((path, *rest), in_globstar=in_globstar)
+                else:
+                    self.found[path] = None
+
+    def _globstar(self, start: _Pattern, rest: _Pattern, names: list[str], *, in_globstar: bool) -> None:
+        if not names:
+            return
+        self.process((*start, *rest), in_globstar=False)
+        path = "".join(text for text in start if isinstance(text, str))
+        if in_globstar and self._view.kind(self._at(path)) is EntryKind.SYMLINK:
+            return
+        for name in names:
+            self.process((*start, name, *rest), in_globstar=True)
+            self.process((*start, name, GLOBSTAR, *rest), in_globstar=True)
+
+    def _take_if_there(self, path: str) -> None:
+        kind = self._view.target_kind(self._at(path)) if path else None
+        if kind is not None and (kind is EntryKind.DIRECTORY or not path.endswith("/")):
+            self.found[path] = None
+
+    def _at(self, path: str) -> str:
+        path = posixpath.normpath(joined(self._base, path.rstrip("/")) or ".")
+        return "" if path == "." else path
