@@ -45,7 +45,9 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-2014": Meaning(errors.ConfigError, "Two packages share a name, or the file name of their tarball."),
         "SB-2015": Meaning(errors.FormatError, "A `workspace:` dependency leads to no member, or to another version."),
         "SB-2016": Meaning(errors.FormatError, "A `catalog:` dependency has no entry, or one that cannot stand there."),
-        "SB-2017": Meaning(errors.FormatError, "The declaration of a tool (`packageManager`, `.nvmrc`, …) cannot be read."),
+        "SB-2017": Meaning(
+            errors.FormatError, "The declaration of a tool (`packageManager`, `.nvmrc`, …) cannot be read."
+        ),
         "SB-2018": Meaning(errors.ConfigError, "No exact version of the package manager is pinned, or an unknown one."),
         "SB-2019": Meaning(errors.FormatError, "`publishConfig.directory` leads out of the repository."),
         "SB-2020": Meaning(errors.FormatError, "The configuration of changesets cannot be read."),
@@ -75,12 +77,19 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-3007": Meaning(errors.BuildError, "A submodule cannot be had at its recorded commit."),
         "SB-3008": Meaning(errors.ConfigError, "A file's attributes ask for an encoding that depends on the host."),
         "SB-3009": Meaning(errors.DeadlineError, "Another build kept this machine's build folder too long."),
+        "SB-3010": Meaning(errors.ConfigError, "The repository does not say which package manager builds it."),
+        "SB-3020": Meaning(errors.ConfigError, "Members take their version from the tag, and the tag holds none."),
+        "SB-3021": Meaning(errors.FormatError, "The placeholder version in a package.json cannot be replaced."),
         "SB-3090": Meaning(errors.BuildError, "A tarball that was built is gone or cannot be read any more."),
         "SB-3101": Meaning(errors.BuildError, "The lockfile does not fit the package.json files of the commit."),
         "SB-3102": Meaning(errors.BuildError, "The frozen install failed."),
         "SB-3103": Meaning(errors.BuildError, "A build, test or lifecycle script failed."),
+        "SB-3104": Meaning(errors.BuildError, "A member has no readable package.json after the build."),
+        "SB-3105": Meaning(errors.FormatError, "The scripts of a package.json are not an object."),
+        "SB-3106": Meaning(errors.BuildError, "The manifest to pack has another name or version than the member."),
         "SB-3110": Meaning(errors.BuildError, "The pinned package manager cannot be fetched or does not start."),
         "SB-3111": Meaning(errors.BuildError, "The package manager from the registry is not the one that is pinned."),
+        "SB-3112": Meaning(errors.BuildError, "The Node on PATH is not in the range that the repository declares."),
         # 4xxx packing and formats
         "SB-4001": Meaning(errors.FormatError, "A digest or integrity string cannot be read."),
         "SB-4010": Meaning(

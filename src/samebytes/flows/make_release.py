@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from samebytes.flows.workshop import Workshop
 from samebytes.model.build_record import BuildRecord
 from samebytes.model.finding import Finding
 from samebytes.model.release import Release
@@ -13,28 +13,8 @@ from samebytes.model.settings import Settings
 from samebytes.model.tag import Commit
 from samebytes.model.tarball import PackedMember
 from samebytes.model.workspace import Workspace
-from samebytes.package_managers.base import PackageManager
-from samebytes.system.clock import Clock
-from samebytes.system.environment import Environment
-from samebytes.system.process import Runner
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workshop:
-    """The parts of the world that a build uses.
-
-    `temp` is a folder for the clone, HOME and caches of one build, emptied afterwards; `tools` is a folder that keeps
-    package managers between builds, keyed by version and integrity. Both are made when missing. `log` gets each line of
-    progress and of script output, member prefix first, secrets masked.
-    """
-
-    runner: Runner
-    clock: Clock
-    environment: Environment
-    package_managers: Sequence[PackageManager]
-    temp: str
-    tools: str
-    log: Callable[[str], None]
+__all__ = ["BuiltRelease", "Workshop", "make_release", "make_snapshot_here"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,6 +98,14 @@ def _wait_for(lock: int, clock: Clock, timeout_s: float, log: Callable[[str], No
         clock.sleep(_POLL_S)
 
 
+def give_away(root: str, uid: int) -> None:
+    """Let another user own a folder and everything in it; needs root."""
+    os.chown(root, uid, uid)
+    for folder, names, files in os.walk(root):
+        for name in (*names, *files):
+            os.lchown(os.path.join(folder, name), uid, uid)
+
+
 def remove_tree(root: str) -> None:
     """Remove a folder whatever a build did to its modes; a missing one is fine, links are never followed."""
     if not os.path.lexists(root):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from samebytes.errors import BuildError, ConfigError
@@ -33,16 +33,25 @@ class Checkout:
     tracked: Mapping[str, str]
     lfs_pointers: tuple[str, ...]
 
+    def accepting(self, paths: Sequence[str]) -> Checkout:
+        """The same checkout after a change of our own to these tracked files."""
+        now = self._observe(paths)
+        return replace(self, tracked={path: now.get(path, state) for path, state in self.tracked.items()})
+
     def changed(self) -> tuple[str, ...]:
         """The tracked files that are no longer what they were after the checkout, sorted."""
-        algorithms = {algorithm_of(state.rpartition(" ")[2]) for state in self.tracked.values()}
-        now: dict[str, str] = {}
-        for algorithm in algorithms:
-            paths = [
-                path for path, state in self.tracked.items() if algorithm_of(state.rpartition(" ")[2]) == algorithm
-            ]
-            now.update(observe(self.directory, paths, algorithm))
+        now = self._observe(list(self.tracked))
         return tuple(sorted(path for path, state in self.tracked.items() if now[path] != state))
+
+    def _observe(self, paths: Sequence[str]) -> Mapping[str, str]:
+        """What these tracked paths hold now, each hashed as its own repository does."""
+        by_algorithm: dict[str, list[str]] = {}
+        for path in paths:
+            by_algorithm.setdefault(algorithm_of(self.tracked[path].rpartition(" ")[2]), []).append(path)
+        now: dict[str, str] = {}
+        for algorithm, group in by_algorithm.items():
+            now.update(observe(self.directory, group, algorithm))
+        return now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

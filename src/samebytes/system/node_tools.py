@@ -44,5 +44,13 @@ def link_node(runner: Runner, given: Mapping[str, str], directory: str, tools: s
         os.symlink(os.path.realpath(git), os.path.join(tools, "git"))
 
 
+def node_version(runner: Runner, env: Mapping[str, str], tools: str) -> str:
+    """The version of the linked Node, without its `v`. Raises BuildError (SB-3001) when it does not start."""
+    shown = runner.run(Command(argv=(f"{tools}/node", "--version"), cwd=tools, env=env, timeout_s=_TIMEOUT_S))
+    if shown.returncode:
+        raise BuildError("SB-3001", "node does not start in a build", hint="install Node 20 or newer")
+    return text_of(shown.stdout).strip().removeprefix("v")
+
+
 def _stderr(data: bytes) -> Mapping[str, str]:
     return {"stderr": text_of(data)[-2000:]}

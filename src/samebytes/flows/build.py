@@ -1,0 +1,198 @@
+"""Build what a commit ships, in a clean clone, and pack each member at the moment its tool's publish would.
+
+The story: place, clone, tools, install, scripts, then member by member the publish lifecycle around packing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from samebytes.core.build_env import SYSTEM_PATH, RoomPaths, build_environment, install_environment
+from samebytes.core.build_order import build_order
+from samebytes.core.ranges import in_range, is_range
+from samebytes.core.version_from_tag import PLACEHOLDER, write_version
+from samebytes.errors import BuildError, ConfigError, FormatError
+from samebytes.flows.build_scripts import publish_each, run_builds
+from samebytes.flows.workshop import Workshop
+from samebytes.model.finding import Finding, Severity
+from samebytes.model.settings import BuildSettings
+from samebytes.model.tag import Commit
+from samebytes.model.tarball import PackedMember
+from samebytes.model.versions import Version
+from samebytes.model.workspace import Member, ToolPin, Workspace
+from samebytes.package_managers.base import BuildRoom, PackageManager
+from samebytes.system.build_log import kept_log
+from samebytes.system.build_place import BuildPlace, build_place, give_away
+from samebytes.system.checkout import Checkout, check_out, local_origin
+from samebytes.system.node_tools import link_node, node_version
+from samebytes.system.own_git import OwnGit
+
+PackStep = Callable[[Sequence[Member], BuildRoom], Sequence[PackedMember]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildJob:
+    """What to build: the commit of a local repository, its workspace, and the members to pack, dependencies first."""
+
+    repository: str
+    commit: Commit
+    workspace: Workspace
+    members: tuple[Member, ...]
+    settings: BuildSettings
+    package_manager: PackageManager
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What came of a build: the packed members in the job's order, and what its record needs."""
+
+    packed: tuple[PackedMember, ...]
+    path: str
+    isolation: tuple[str, ...]
+    toolchain: Mapping[str, str]
+    changed_tracked_files: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def build(job: BuildJob, workshop: Workshop, pack: PackStep) -> Built:
+    """Build in a clean clone and hand each member to `pack` after its prepack and before its postpack.
+
+    Stops at the first failure. Raises ConfigError (SB-3006, SB-3008 unbuildable commit; SB-3010 no package manager is
+    declared), BuildError (SB-30xx clone, SB-31xx tools, install, scripts), DeadlineError (SB-3002, SB-3009), and what
+    `pack` raises.
+    """
+    pin = job.workspace.package_manager
+    if pin is None:
+        raise ConfigError(
+            "SB-3010",
+            "the repository does not say which package manager builds it",
+            hint='add "packageManager": "pnpm@<version>" to package.json, or set build.package_manager',
+        )
+    limit_s = job.settings.timeout_s
+    logs = workshop.logs or str(Path(workshop.tools).parent / "logs")
+    with (
+        kept_log(logs, f"build-{job.commit.commit[:12]}.log", workshop.log) as log,
+        build_place(workshop.fixed, workshop.temp, workshop.clock, limit_s, log) as place,
+    ):
+        return _build_in(place, job, pin, replace(workshop, log=log), pack)
+
+
+def _build_in(place: BuildPlace, job: BuildJob, pin: ToolPin, workshop: Workshop, pack: PackStep) -> Built:
+    deadline_s = workshop.clock.monotonic_s() + job.settings.timeout_s
+    room, git = _furnish(place, job, workshop)
+    workshop.log(f"cloning {job.commit.commit[:12]}")
+    origin = local_origin(git, job.repository)
+    checkout = check_out(git, origin, job.commit.commit, room.checkout, submodules=job.settings.submodules)
+    checkout = _with_versions_written(checkout, job)
+    tools, findings = _provide(job, pin, room, workshop)
+    if room.uid is not None:
+        give_away(place.root, room.uid)
+
+    def current_room() -> BuildRoom:
+        return replace(room, timeout_s=max(deadline_s - workshop.clock.monotonic_s(), 0.0))
+
+    needed = build_order(job.workspace, job.members)
+    workshop.log(f"installing what {len(needed)} members need")
+    job.package_manager.install(job.members, current_room(), workshop.log)
+    run_builds(needed, job.settings, job.package_manager, workshop, current_room)
+    packed = publish_each(job.members, job.package_manager, current_room, workshop.log, pack)
+    changed = checkout.changed()
+    return Built(
+        packed=packed,
+        path=room.checkout,
+        isolation=(*(("fixed-path",) if place.is_fixed else ()), *(("own-uid",) if room.uid is not None else ())),
+        toolchain=tools,
+        changed_tracked_files=changed,
+        findings=(*findings, *_changes(changed)),
+    )
+
+
+def _furnish(place: BuildPlace, job: BuildJob, workshop: Workshop) -> tuple[BuildRoom, OwnGit]:
+    """The folders, the programs and the environments of a build."""
+    paths = RoomPaths(
+        root=place.root,
+        home=f"{place.root}/home",
+        tools=f"{place.root}/tools/bin",
+        temp=f"{place.root}/temp",
+    )
+    for folder in (paths.home, f"{place.root}/tools", paths.tools, paths.temp):
+        # Explicit, since the umask may be stricter and the build may run under another uid.
+        Path(folder).mkdir()
+        Path(folder).chmod(0o755)
+    given = workshop.environment.variables
+    link_node(workshop.runner, given, job.repository, paths.tools)
+    env = build_environment(given, paths, epoch_s=job.commit.time_s, configured=job.settings.env)
+    room = BuildRoom(
+        checkout=f"{place.root}/repo",
+        home=paths.home,
+        tools=paths.tools,
+        env=env,
+        install_env=install_environment(given, env),
+        uid=workshop.uid,
+        timeout_s=job.settings.timeout_s,
+        cache=workshop.tools,
+        registry=job.settings.install_registry,
+        allow_install_scripts=job.settings.allow_install_scripts,
+    )
+    return room, OwnGit(workshop.runner, paths.home, f"{paths.tools}:{SYSTEM_PATH}")
+
+
+def _provide(
+    job: BuildJob, pin: ToolPin, room: BuildRoom, workshop: Workshop
+) -> tuple[Mapping[str, str], tuple[Finding, ...]]:
+    """Node and the package manager, checked against what the repository declares."""
+    node = node_version(workshop.runner, room.env, room.tools)
+    findings = _check_node(job.workspace.node, node)
+    provided = job.package_manager.provide(pin, room, workshop.log)
+    return {"node": node, **provided}, findings
+
+
+def _check_node(declared: ToolPin | None, found: str) -> tuple[Finding, ...]:
+    """Raises BuildError (SB-3112) when the declared range does not hold the Node on PATH."""
+    if declared is None:
+        return ()
+    if not is_range(declared.version):
+        message = f"{declared.version!r} is not a version range, so Node {found} was not checked against it"
+        return (Finding(rule="node-not-checked", severity=Severity.NOTE, place=declared.source, message=message),)
+    try:
+        fits = in_range(Version(found), declared.version)
+    except FormatError:
+        fits = False
+    if not fits:
+        raise BuildError(
+            "SB-3112",
+            f"Node {found} is not in the range {declared.version!r} that {declared.source} declares",
+            hint="put a Node on PATH that the repository asks for, or set build.node in samebytes.toml",
+        )
+    return ()
+
+
+def _with_versions_written(checkout: Checkout, job: BuildJob) -> Checkout:
+    """Write the tag's version into members that have 0.0.0 in git; what we write is no change by the build."""
+    if not job.settings.version_from_tag:
+        return checkout
+    written: list[str] = []
+    for member in job.workspace.members:
+        path = os.path.normpath(f"{member.directory}/package.json")
+        committed = member.manifest.get("version")
+        if committed == PLACEHOLDER and member.version.text != PLACEHOLDER:
+            file = Path(checkout.directory, path)
+            file.write_bytes(write_version(file.read_bytes(), member.version, path))
+            written.append(path)
+    return checkout.accepting(written)
+
+
+def _changes(changed: Sequence[str]) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(
+            rule="build-changed-tracked-file",
+            severity=Severity.WARNING,
+            place=path,
+            message="the build changed this file of the checkout",
+            remedy="commit what the build writes, or let it write elsewhere",
+        )
+        for path in changed
+    )

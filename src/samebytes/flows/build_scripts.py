@@ -1,0 +1,160 @@
+"""Run the scripts of a build: `build` and `test` in dependency order, then each member's publish lifecycle."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from samebytes.errors import BuildError, FormatError
+from samebytes.flows.workshop import Workshop
+from samebytes.formats import package_json
+from samebytes.model.json_value import JsonObject
+from samebytes.model.settings import BuildSettings
+from samebytes.model.tarball import PackedMember
+from samebytes.model.workspace import Member
+from samebytes.package_managers.base import BuildRoom, PackageManager, Script
+from samebytes.system.git_objects import text_of
+from samebytes.system.process import Command
+
+_LAST_LINES = 25
+# The tool's publish runs these before it reads the manifest that its pack goes by.
+_BEFORE_PACK = ("prepublishOnly", "prepublish")
+
+CurrentRoom = Callable[[], BuildRoom]
+
+
+def run_builds(
+    members: Sequence[Member],
+    settings: BuildSettings,
+    package_manager: PackageManager,
+    workshop: Workshop,
+    current_room: CurrentRoom,
+) -> None:
+    """Run the configured commands at the root, or else each configured script in all members, in their order.
+
+    `current_room` gives the room with the time that is left. Raises BuildError (SB-3103) and DeadlineError (SB-3002).
+    """
+    for command in settings.commands:
+        _run_command(command, workshop, current_room())
+    if settings.commands:
+        return
+    for name in settings.scripts:
+        for member in members:
+            _run_present(name, member, package_manager, current_room, workshop.log)
+
+
+def publish_each(
+    members: Sequence[Member],
+    package_manager: PackageManager,
+    current_room: CurrentRoom,
+    log: Callable[[str], None],
+    pack: Callable[[Sequence[Member], BuildRoom], Sequence[PackedMember]],
+) -> tuple[PackedMember, ...]:
+    """Each member's lifecycle around packing, one member after the other, as the tool's own publish does.
+
+    Neighbours without any lifecycle script are handed over together, so that they can be packed in parallel.
+    """
+    packed: list[PackedMember] = []
+    waiting: list[Member] = []
+    for member in members:
+        before, after = package_manager.publish_lifecycle(_scripts(member, current_room()))
+        if not before and not after:
+            waiting.append(member)
+            continue
+        packed += pack(waiting, current_room()) if waiting else ()
+        waiting = []
+        packed += _publish_one(member, package_manager, current_room, log, pack)
+    packed += pack(waiting, current_room()) if waiting else ()
+    return tuple(packed)
+
+
+def _publish_one(
+    member: Member,
+    package_manager: PackageManager,
+    current_room: CurrentRoom,
+    log: Callable[[str], None],
+    pack: Callable[[Sequence[Member], BuildRoom], Sequence[PackedMember]],
+) -> Sequence[PackedMember]:
+    before, _ = package_manager.publish_lifecycle(_scripts(member, current_room()))
+    for name in (name for name in before if name in _BEFORE_PACK):
+        _run_present(name, member, package_manager, current_room, log)
+    # Those scripts may have written the manifest anew; packing goes by what it says now.
+    before, after = package_manager.publish_lifecycle(_scripts(member, current_room()))
+    for name in (name for name in before if name not in _BEFORE_PACK):
+        _run_present(name, member, package_manager, current_room, log)
+    packed = pack([member], current_room())
+    for name in after:
+        _run_present(name, member, package_manager, current_room, log)
+    return packed
+
+
+def _run_present(
+    name: str,
+    member: Member,
+    package_manager: PackageManager,
+    current_room: CurrentRoom,
+    log: Callable[[str], None],
+) -> None:
+    room = current_room()
+    line = _scripts(member, room).get(name)
+    if line:
+        log(f"{member.name}: {name}")
+        script = Script(directory=member.directory, lifecycle=name, command=line)
+        package_manager.run_script(member, script, room, log)
+
+
+def read_manifest(room: BuildRoom, directory: str) -> JsonObject:
+    """The package.json in a folder of the checkout as it is now.
+
+    Raises BuildError (SB-3104) when there is none, FormatError (SB-40xx) when it is malformed.
+    """
+    place = os.path.normpath(f"{directory}/package.json")
+    try:
+        data = Path(room.checkout, place).read_bytes()
+    except OSError as error:
+        raise BuildError(
+            "SB-3104",
+            f"{place} cannot be read after the build: {error.strerror}",
+            hint="publishConfig.directory must hold a package.json when the build and prepack are done",
+        ) from error
+    return package_json.read(data, place)
+
+
+def _scripts(member: Member, room: BuildRoom) -> Mapping[str, str]:
+    found = read_manifest(room, member.directory).get("scripts")
+    if found is None:
+        return {}
+    if not isinstance(found, Mapping):
+        raise FormatError("SB-3105", "is not an object", place=f"{member.directory}/package.json: scripts")
+    return {name: line for name, line in found.items() if isinstance(line, str)}
+
+
+def _run_command(command: str, workshop: Workshop, room: BuildRoom) -> None:
+    """One of the configured commands, by the shell at the root, with the root's programs on its PATH."""
+    kept: deque[str] = deque(maxlen=_LAST_LINES)
+
+    def take(line: bytes) -> None:
+        text = text_of(line).rstrip()
+        kept.append(text)
+        workshop.log(f"root: {text}")
+
+    workshop.log(f"root: {command}")
+    done = workshop.runner.run(
+        Command(
+            argv=("/bin/sh", "-c", command),
+            cwd=room.checkout,
+            env={**room.env, "PATH": f"{room.checkout}/node_modules/.bin:{room.env['PATH']}"},
+            timeout_s=room.timeout_s,
+            uid=room.uid,
+        ),
+        take,
+    )
+    if done.returncode:
+        raise BuildError(
+            "SB-3103",
+            f"the command {command!r} failed (exit status {done.returncode})",
+            hint="run it in a clean clone after a frozen install",
+            details={"member": "(root)", "command": command, "last lines": "\n".join(kept)},
+        )
