@@ -19,8 +19,8 @@ def command() -> None:
 @json_option
 def show(commitish: str | None, config: str | None, as_json: bool) -> None:
     """Print each effective value and its source; with COMMITISH what decides bytes comes from that commit."""
-    from samebytes.cli.session import Session  # noqa: PLC0415  help stays quick
-    from samebytes.reports.settings_text import settings_document, settings_text  # noqa: PLC0415
+    from samebytes.cli.session import Session
+    from samebytes.reports.settings_text import settings_document, settings_text
 
     settings = Session(config).settings(commitish)
     Console(command="config show", as_json=as_json).result(settings_text(settings), settings_document(settings))
@@ -29,6 +29,6 @@ def show(commitish: str | None, config: str | None, as_json: bool) -> None:
 @command.command("schema")
 def schema() -> None:
     """Print the JSON schema of samebytes.toml."""
-    from samebytes.config.schema import json_schema  # noqa: PLC0415  help stays quick
+    from samebytes.config.schema import json_schema
 
     click.echo(json_schema(), nl=False)

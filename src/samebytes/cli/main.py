@@ -59,7 +59,7 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001  the last line of defence: every failure ends as one message
-        from samebytes.cli.failures import report  # noqa: PLC0415  imported on failure only: --help stays quick
+        from samebytes.cli.failures import report
 
         return report(error, arguments)
     return 0

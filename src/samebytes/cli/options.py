@@ -9,4 +9,9 @@ config_option = click.option(
     "--config", metavar="FILE", help="Read this file instead of samebytes.toml at the top of the repository."
 )
 dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would be done, and write nothing.")
-site_option = click.option("--site", "site_ids", metavar="ID", multiple=True, help="Only this site; may be repeated.")
+site_option = click.option(
+    "--site", "site_ids", metavar="ID", multiple=True, help="Only this site; may be repeated. Default: all."
+)
+expect_option = click.option(
+    "--expect", metavar="FILE", help="A release.json made elsewhere; refuse when it says something else."
+)

@@ -1,18 +1,28 @@
-"""What every command needs first: the repository, its configuration, the real parts of the system."""
+"""What every command needs first: the repository, its configuration, the sites, the real parts of the system."""
 
 from __future__ import annotations
 
+import os
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from samebytes.config import CONFIG_NAME, ConfigDocument, load_settings, read_document
-from samebytes.errors import UsageError
+from samebytes.errors import ConfigError, UsageError
+from samebytes.flows.make_release import Workshop
+from samebytes.flows.open_site import OpenSite
+from samebytes.flows.select import select_release
+from samebytes.model.names import PackageId
 from samebytes.model.settings import Settings
 from samebytes.system.clock import SystemClock
 from samebytes.system.environment import SystemEnvironment
 from samebytes.system.git import GitRepository
 from samebytes.system.process import SystemRunner
 from samebytes.system.randomness import SystemRandomness
+from samebytes.wiring import Ports, open_site, package_managers
 
 
 @dataclass(frozen=True)
@@ -27,7 +37,7 @@ class Session:
 
     def repository(self) -> GitRepository:
         """The repository around the current directory. Raises ConfigError (SB-2100) where there is none."""
-        return GitRepository.open(str(Path.cwd()), self.runner)
+        return GitRepository.open(self.runner, str(Path.cwd()), self.environment.variables.get("PATH", os.defpath))
 
     def settings(self, commitish: str | None = None) -> Settings:
         """The effective settings; with a commit, what decides bytes is read from it.
@@ -39,9 +49,67 @@ class Session:
         checkout = self._checkout_document(file)
         commit = checkout
         if commitish is not None:
-            data = repository.tree(repository.resolve(commitish)).read(CONFIG_NAME)
+            data = repository.tree(repository.resolve(commitish).commit).read(CONFIG_NAME)
             commit = read_document(data, f"{commitish}:{CONFIG_NAME}") if data is not None else None
         return load_settings(commit, checkout, str(file.resolve().parent), self.environment.variables)
+
+    def commit_of(self, tag: str) -> str:
+        """The commit that git says this tag names; empty where this clone does not know the tag."""
+        try:
+            found = self.repository().resolve(f"refs/tags/{tag}")
+        except ConfigError:
+            return ""
+        return found.commit
+
+    def shipped_by(self, tag: str, settings: Settings) -> tuple[PackageId, ...]:
+        """What git says this tag ships; empty where this clone cannot tell."""
+        try:
+            _, _, selection = select_release(self.repository(), f"refs/tags/{tag}", settings, package_managers())
+        except ConfigError:
+            return ()
+        return tuple(member.id for member in selection.members)
+
+    def sites(self, settings: Settings, ids: Sequence[str]) -> tuple[OpenSite, ...]:
+        """The named sites opened, in the order named; all configured ones where none is named.
+
+        Raises UsageError (SB-1011) for a name that is not configured, ConfigError (SB-1012) when there is no site.
+        """
+        if not settings.sites:
+            raise ConfigError(
+                "SB-1012",
+                "no site is configured",
+                hint=f'add [sites.corp] with kind = "directory" and path = "../corp" to {CONFIG_NAME}',
+            )
+        known = {site.id: site for site in settings.sites}
+        unknown = [id_ for id_ in ids if id_ not in known]
+        if unknown:
+            raise UsageError(
+                "SB-1011", f"no site is called {unknown[0]!r}", hint=f"configured are: {', '.join(sorted(known))}"
+            )
+        ports = Ports(clock=self.clock, randomness=self.randomness)
+        return tuple(open_site(known[id_], ports) for id_ in dict.fromkeys(ids or known))
+
+    def temporary(self) -> AbstractContextManager[str]:
+        """A folder of this run, removed at its end; TMPDIR says where."""
+        return TemporaryDirectory(prefix="samebytes-", ignore_cleanup_errors=True)
+
+    def workshop(self, temp: str, log: Callable[[str], None]) -> Workshop:
+        """What a build needs; package managers are kept in the user's cache folder."""
+        variables = self.environment.variables
+        cache = variables.get("XDG_CACHE_HOME") or str(Path(variables.get("HOME", temp)) / ".cache")
+        return Workshop(
+            runner=self.runner,
+            clock=self.clock,
+            environment=self.environment,
+            package_managers=package_managers(),
+            temp=str(Path(temp) / "build"),
+            tools=str(Path(cache) / "samebytes" / "tools"),
+            log=log,
+        )
+
+    def holder(self) -> str:
+        """The line that tells others who holds a lock."""
+        return f"pid {os.getpid()} on {socket.gethostname()}, since {self.clock.now():%Y-%m-%dT%H:%M:%SZ}"
 
     def _checkout_document(self, file: Path) -> ConfigDocument | None:
         try:

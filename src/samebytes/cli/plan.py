@@ -1,0 +1,41 @@
+"""`samebytes plan`: what a tag ships, in which order, and what each site would get."""
+
+from __future__ import annotations
+
+import click
+
+from samebytes.cli.options import config_option, json_option, site_option
+
+_EPILOG = """\b
+Examples:
+  samebytes plan                     what a tag on HEAD would ship
+  samebytes plan v1.2.3 --site corp  and what that site would get
+  samebytes plan v1.2.3 --json"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("commitish", default="HEAD")
+@site_option
+@config_option
+@json_option
+def command(commitish: str, site_ids: tuple[str, ...], config: str | None, as_json: bool) -> None:
+    """Show what a tag ships, in which order, and what each site would get.
+
+    COMMITISH is a tag or any commit (default: HEAD). Nothing is built and nothing is written.
+    """
+    from samebytes.cli.console import Console
+    from samebytes.cli.session import Session
+    from samebytes.core.policy import Policy
+    from samebytes.flows.plan import plan
+    from samebytes.flows.select import select_release
+    from samebytes.reports.selection_text import plan_document, plan_text
+    from samebytes.wiring import package_managers
+
+    session = Session(config)
+    settings = session.settings(commitish)
+    commit, _, selection = select_release(session.repository(), commitish, settings, package_managers())
+    sites = session.sites(settings, site_ids) if settings.sites or site_ids else ()
+    policy = Policy(when=settings.promote.when, configured_sites=len(settings.sites))
+    outlooks = plan(selection, commit, sites, policy, settings.promote.dist_tag)
+    text = plan_text(commit, selection, outlooks)
+    Console(command="plan", as_json=as_json).result(text, plan_document(commit, selection, outlooks))

@@ -1,0 +1,54 @@
+"""`samebytes promote`: point the dist-tag that consumers follow at a release."""
+
+from __future__ import annotations
+
+import click
+
+from samebytes.cli.options import config_option, dry_run_option, json_option, site_option
+
+_EPILOG = """\b
+Examples:
+  samebytes promote v1.2.3                  at every configured site
+  samebytes promote v1.2.3 --site corp --dry-run
+  samebytes promote v1.2.3 --undo           put back what the journal says
+  samebytes promote v1.2.2 --backwards      move to a lower version on purpose"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("tag")
+@site_option
+@click.option("--dist-tag", metavar="NAME", help="Move this dist-tag instead of the configured one.")
+@click.option("--backwards", is_flag=True, help="Allow a move to a lower version.")
+@click.option("--undo", is_flag=True, help="Put the dist-tags back where they were before this release was promoted.")
+@dry_run_option
+@config_option
+@json_option
+def command(
+    tag: str,
+    site_ids: tuple[str, ...],
+    dist_tag: str | None,
+    backwards: bool,
+    undo: bool,
+    dry_run: bool,
+    config: str | None,
+    as_json: bool,
+) -> None:
+    """Point the dist-tag that consumers follow at all members of a published release, or none."""
+    from samebytes.cli.console import Console
+    from samebytes.cli.session import Session
+    from samebytes.flows import promote as flow
+    from samebytes.reports.publish_text import promote_document, promote_text
+
+    session, console = Session(config), Console(command="promote", as_json=as_json)
+    settings = session.settings()
+    options = flow.PromoteOptions(
+        holder=session.holder(),
+        dist_tag=dist_tag or settings.promote.dist_tag,
+        backwards=backwards,
+        dry_run=dry_run,
+    )
+    move = flow.undo if undo else flow.promote
+    sites = session.sites(settings, site_ids)
+    outcomes = [move(tag, site, options, session.clock, console.note) for site in sites]
+    text = "\n".join(promote_text(outcome) for outcome in outcomes)
+    console.result(text, {"sites": [promote_document(outcome) for outcome in outcomes]})

@@ -1,0 +1,34 @@
+"""`samebytes status`: where releases stand at each site."""
+
+from __future__ import annotations
+
+import click
+
+from samebytes.cli.options import config_option, json_option, site_option
+
+_EPILOG = """\b
+Examples:
+  samebytes status               every release that any site knows
+  samebytes status v1.2.3        one release, member by member
+  samebytes status --site corp --json"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("tag", required=False)
+@site_option
+@config_option
+@json_option
+def command(tag: str | None, site_ids: tuple[str, ...], config: str | None, as_json: bool) -> None:
+    """Show where releases stand at each site: absent, uploading, held, promoted, diverged or unreadable."""
+    from samebytes.cli.console import Console
+    from samebytes.cli.session import Session
+    from samebytes.flows.status import known_tags, status
+    from samebytes.reports.status_text import status_document, status_text
+
+    session = Session(config)
+    settings = session.settings()
+    sites = session.sites(settings, site_ids)
+    tags = (tag,) if tag else known_tags(sites)
+    statuses = {name: status(name, session.shipped_by(name, settings), sites, settings.promote.dist_tag) for name in tags}
+    text = status_text(statuses, members=tag is not None)
+    Console(command="status", as_json=as_json).result(text, status_document(statuses))

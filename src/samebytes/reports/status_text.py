@@ -1,0 +1,45 @@
+"""Where releases stand, a table of tags and sites."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from samebytes.model.outcome import SiteStatus
+from samebytes.reports.columns import columns
+
+
+def status_text(statuses: Mapping[str, Sequence[SiteStatus]], *, members: bool) -> str:
+    """A row a tag, a column a site; with `members` each member's state below."""
+    if not statuses:
+        return "no site has a release yet"
+    sites = [status.site for status in next(iter(statuses.values()))]
+    rows = [["", *sites], *([tag, *(status.state.value for status in row)] for tag, row in statuses.items())]
+    lines = [columns(rows)]
+    for row in statuses.values():
+        for status in row:
+            lines += [f"\n{status.tag} at {status.site}: {status.state.value}, {status.why}"] if members else []
+            lines += [_members(status)] if members and status.members else []
+    return "\n".join(lines)
+
+
+def _members(status: SiteStatus) -> str:
+    rows = [[str(m.id), m.presence.value, ", ".join(m.dist_tags) or "no dist-tag", m.why] for m in status.members]
+    return columns(rows, indent="  ")
+
+
+def status_document(statuses: Mapping[str, Sequence[SiteStatus]]) -> dict[str, object]:
+    """The same as JSON."""
+    return {"tags": [{"tag": tag, "sites": [_site(status) for status in row]} for tag, row in statuses.items()]}
+
+
+def _site(status: SiteStatus) -> dict[str, object]:
+    return {
+        "site": status.site,
+        "state": status.state.value,
+        "why": status.why,
+        "statement_sha256": status.statement_sha256,
+        "members": [
+            {"id": str(m.id), "presence": m.presence.value, "dist_tags": list(m.dist_tags), "why": m.why}
+            for m in status.members
+        ],
+    }
