@@ -122,10 +122,12 @@ def _entry(header: TarHeader, path: str, data: memoryview) -> TarEntry:
 
 
 def _deviation(found: bytes, written: bytes) -> str:
-    """Which header field is not as canon-v1 writes it; blocks of another number begin to differ somewhere as well."""
-    differing = (at for at, (a, b) in enumerate(zip(found, written, strict=False)) if a != b)
-    at = next(differing, min(len(found), len(written)))
-    return f"the header field {tar_header.field_at(at % ustar.BLOCK_BYTES)} is not as canon-v1 writes it"
+    """Which header field is not as canon-v1 writes it: the first, the checksum only when nothing else differs."""
+    if len(found) != len(written):
+        return "the PAX header is not as canon-v1 writes it"
+    offsets = (at % ustar.BLOCK_BYTES for at in range(len(found)) if found[at] != written[at])
+    fields = [tar_header.field_at(offset) for offset in offsets]
+    return f"the header field {next((field for field in fields if field != 'checksum'), 'checksum')} is not as canon-v1 writes it"
 
 
 def _pax_path(header: TarHeader, data: memoryview, place: str) -> bytes:
