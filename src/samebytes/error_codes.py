@@ -143,7 +143,10 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-4514": Meaning(errors.ConfigError, "A dependency map of a package.json is not a map of strings."),
         "SB-4521": Meaning(errors.BuildError, "A file or folder cannot be read while listing what to pack."),
         "SB-4522": Meaning(errors.ConfigError, "The `files` field of a package.json is not a list of strings."),
-        "SB-4523": Meaning(errors.ConfigError, "A `files` pattern leads out of the directory that is packed."),
+        "SB-4523": Meaning(
+            errors.ConfigError,
+            "A `files` pattern leads to a path with `.` or `..` in it, or out of the packed directory.",
+        ),
         # 5xxx sites and registries
         "SB-5001": Meaning(errors.SiteError, "Something at a site cannot be read, or is not what should be there."),
         "SB-5002": Meaning(
@@ -182,6 +185,13 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
             errors.RefusedError, "A release tag has moved, or stands for another build, since a site first saw it."
         ),
         "SB-6301": Meaning(errors.UsageError, "A dist-tag is one that servers refuse, or the holding tag."),
+        "SB-6302": Meaning(errors.RefusedError, "A promotion needs a person to say so: backwards, or to a prerelease."),
         "SB-6303": Meaning(errors.RefusedError, "A dist-tag has moved on since the promotion that was to be undone."),
+        # 7xxx evidence
+        "SB-7001": Meaning(errors.UsageError, "There is no site to verify."),
+        "SB-7002": Meaning(errors.EvidenceMissingError, "A site has no complete release of this tag."),
+        "SB-7003": Meaning(errors.EvidenceMissingError, "A member of the release is not at the site."),
+        "SB-7004": Meaning(errors.EvidenceMissingError, "A site has no journal of a promotion of this tag."),
+        "SB-7005": Meaning(errors.EvidenceMissingError, "Nobody serves the tarball that says which manifest is right."),
     }
 )

@@ -11,6 +11,7 @@ import posixpath
 from collections.abc import Mapping, Sequence
 
 from samebytes.model.json_value import JsonObject, JsonValue
+from samebytes.model.names import PackageId
 from samebytes.model.tarball import Tarball
 
 # What npm's abbreviated packument keeps because clients install by it (npm/registry, docs/responses/package-metadata.md),
@@ -70,23 +71,27 @@ def version_manifest(tarball: Tarball) -> dict[str, JsonValue]:
     `bin`, `repository`, `keywords` and `bundleDependencies` get their one form: servers answer 500 to the others
     (Gitea 1.25.4, Forgejo 11.0.1). `dist` is left to the registry.
     """
-    manifest = {key: value for key, value in tarball.manifest.items() if key not in _REWRITTEN}
-    bundled = _bundled(tarball.manifest)
-    sent: dict[str, JsonValue] = {
-        **manifest,
-        "_id": str(tarball.id),
-        "name": tarball.id.name.text,
-        "version": tarball.id.version.text,
-        "bin": _bin(tarball.manifest) or _bin_directory(tarball),
-        "bundleDependencies": bundled,
-        "keywords": _keywords(tarball.manifest.get("keywords")),
-        "license": _license(tarball.manifest.get("license")),
-        "repository": _repository(tarball.manifest.get("repository")),
+    return expected_manifest(tarball.id, tarball.manifest, [file.path for file in tarball.files])
+
+
+def expected_manifest(id: PackageId, manifest: JsonObject, paths: Sequence[str]) -> dict[str, JsonValue]:  # noqa: A002  the field's own word
+    """The same for a package.json found in a tarball with these stored paths."""
+    kept = {key: value for key, value in manifest.items() if key not in _REWRITTEN}
+    rewritten: dict[str, JsonValue] = {
+        "bin": _bin(manifest) or _bin_directory(manifest, paths),
+        "bundleDependencies": _bundled(manifest),
+        "keywords": _keywords(manifest.get("keywords")),
+        "license": _license(manifest.get("license")),
+        "repository": _repository(manifest.get("repository")),
+        "hasInstallScript": bool(_install_scripts(manifest)) or _builds_with_gyp(manifest, paths),
     }
-    sent = {field: value for field, value in sent.items() if field not in _REWRITTEN or _says_something(value)}
-    if _install_scripts(tarball.manifest) or _builds_with_gyp(tarball):
-        sent["hasInstallScript"] = True
-    return sent
+    return {
+        **kept,
+        "_id": str(id),
+        "name": id.name.text,
+        "version": id.version.text,
+        **{field: value for field, value in rewritten.items() if _says_something(value)},
+    }
 
 
 def _plain(value: JsonValue) -> JsonValue:
@@ -146,15 +151,14 @@ def _bin_path(path: JsonValue) -> JsonValue:
     return posixpath.normpath("/" + path.replace("\\", "/")).lstrip("/") if isinstance(path, str) else path
 
 
-def _bin_directory(tarball: Tarball) -> JsonValue:
+def _bin_directory(manifest: JsonObject, paths: Sequence[str]) -> JsonValue:
     """The files of `directories.bin` as commands, as npm's client writes them when there is no `bin`."""
-    directories = tarball.manifest.get("directories")
-    folder = directories.get("bin") if isinstance(directories, Mapping) else None
+    directories = manifest.get("directories")
+    folder = _bin_path(directories.get("bin")) if isinstance(directories, Mapping) else None
     if not isinstance(folder, str):
         return {}
-    inside = f"{_bin_path(folder)}/"
-    paths = [file.path for file in tarball.files if file.path.startswith(inside)]
-    return {posixpath.basename(path): path for path in paths if not posixpath.basename(path).startswith(".")}
+    inside = [path for path in paths if path.startswith(f"{folder}/")]
+    return {posixpath.basename(path): path for path in inside if not posixpath.basename(path).startswith(".")}
 
 
 def _install_scripts(manifest: JsonObject) -> dict[str, JsonValue]:
@@ -164,9 +168,9 @@ def _install_scripts(manifest: JsonObject) -> dict[str, JsonValue]:
     return {name: scripts[name] for name in _INSTALL_SCRIPTS if scripts.get(name)}
 
 
-def _builds_with_gyp(tarball: Tarball) -> bool:
+def _builds_with_gyp(manifest: JsonObject, paths: Sequence[str]) -> bool:
     """Whether npm would run node-gyp on installation without a script saying so."""
-    return tarball.manifest.get("gypfile") is not False and any(file.path == "binding.gyp" for file in tarball.files)
+    return manifest.get("gypfile") is not False and "binding.gyp" in paths
 
 
 def _keywords(value: JsonValue) -> JsonValue:

@@ -18,6 +18,7 @@ from samebytes.model.observed import (
     ManifestDiffers,
     MemberState,
     ObservedPackage,
+    ObservedVersion,
     PackageObservation,
     Same,
     Unknown,
@@ -42,19 +43,27 @@ def judge_digest(
 
     A version without a sha512 is `Unknown`: presence is not identity.
     """
-    if observation is None:
-        return Unknown(id=id, code="SB-6021", why="the site did not say what it has")
-    if isinstance(observation, UnreadablePackage):
-        return Unknown(id=id, code=observation.code, why=observation.why)
-    version = observation.versions.get(id.version.text)
-    if version is None:
-        return Absent(id=id)
+    version = find_version(id, observation)
+    if not isinstance(version, ObservedVersion):
+        return version
     if version.integrity is None or version.integrity.algorithm != sha512.algorithm:
         return Unknown(id=id, code="SB-6022", why=f"the site shows {id} without a {sha512.algorithm} digest")
     if version.integrity != sha512:
         return Different(id=id, expected=sha512, found=version.integrity)
     fields = differences(manifest, version.manifest) if manifest is not None else ()
     return ManifestDiffers(id=id, fields=fields) if fields else Same(id=id)
+
+
+def find_version(
+    id: PackageId,  # noqa: A002  the field's own word
+    observation: PackageObservation | None,
+) -> ObservedVersion | Absent | Unknown:
+    """The version as the registry shows it, or why there is nothing to compare."""
+    if observation is None:
+        return Unknown(id=id, code="SB-6021", why="the site did not say what it has")
+    if isinstance(observation, UnreadablePackage):
+        return Unknown(id=id, code=observation.code, why=observation.why)
+    return observation.versions.get(id.version.text) or Absent(id=id)
 
 
 def stop_unless_clear(site: str, states: Iterable[MemberState], known: Mapping[PackageId, Sequence[Change]]) -> None:
@@ -118,6 +127,14 @@ def asset_names(ids: Iterable[PackageId], site: str) -> tuple[str, ...]:
 def dist_tags(observations: Iterable[PackageObservation]) -> dict[PackageName, Mapping[str, str]]:
     """The dist-tags of every package that could be read."""
     return {seen.name: seen.dist_tags for seen in observations if isinstance(seen, ObservedPackage)}
+
+
+def tags_after(
+    uploads: Iterable[Upload], now: Mapping[PackageName, Mapping[str, str]]
+) -> dict[PackageName, Mapping[str, str]]:
+    """The dist-tags as they will be once the uploads are done."""
+    held = {upload.id.name: {upload.dist_tag: upload.id.version.text} for upload in uploads}
+    return {name: {**tags, **held.get(name, {})} for name, tags in now.items()}
 
 
 def _difference(state: Different | ManifestDiffers) -> str:

@@ -3,12 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from samebytes.core.policy import Policy
+from samebytes.core.judge_status import member_status
+from samebytes.core.policy import Policy, rule
+from samebytes.core.promote import Ask, plan_pass
+from samebytes.core.reconcile import asset_names, dist_tags, plan_assets, plan_uploads, tags_after
+from samebytes.errors import SiteError
 from samebytes.flows.open_site import OpenSite
-from samebytes.model.outcome import SiteOutlook
+from samebytes.flows.read_release import read_documents
+from samebytes.flows.survey import site_notes
+from samebytes.model.action import SitePlan
+from samebytes.model.names import PackageId
+from samebytes.model.observed import Absent, MemberState, Same
+from samebytes.model.outcome import MemberPresence, MemberStatus, SiteOutlook
 from samebytes.model.selection import Selection
 from samebytes.model.tag import Commit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Intent:
+    """What would be published, and how it would be promoted."""
+
+    selection: Selection
+    commit: Commit
+    policy: Policy
+    dist_tag: str
+
+    @property
+    def ids(self) -> tuple[PackageId, ...]:
+        """Every member, dependencies first."""
+        return tuple(member.id for member in self.selection.members)
 
 
 def plan(
@@ -18,4 +43,77 @@ def plan(
 
     For a snapshot (a commit without a tag) the outlook shows what a tag here would upload; nothing can publish it.
     """
-    raise NotImplementedError
+    intent = _Intent(selection=selection, commit=commit, policy=policy, dist_tag=dist_tag)
+    return tuple(_outlook(intent, at) for at in sites)
+
+
+def _outlook(intent: _Intent, at: OpenSite) -> SiteOutlook:
+    try:
+        return _read_outlook(intent, at)
+    except SiteError as error:
+        return _unreadable(at, (), f"{error.summary} ({error.code})")
+
+
+def _read_outlook(intent: _Intent, at: OpenSite) -> SiteOutlook:
+    tag, ids = intent.commit.name, intent.ids
+    documents = read_documents(tag, at) if tag else None
+    release = documents.release if documents is not None else None
+    stated = {subject.id: subject.sha512 for subject in release.subjects} if release is not None else {}
+    observed = at.registry.observe([package.name for package in ids])
+    members = tuple(member_status(package, stated.get(package), observed.get(package.name)) for package in ids)
+    unreadable = [member for member in members if member.presence is MemberPresence.UNREADABLE]
+    if unreadable:
+        return _unreadable(at, members, f"{unreadable[0].id}: {unreadable[0].why}")
+    uploads = plan_uploads(
+        [_assumed(member) for member in members], intent.selection.levels, {package.name for package in ids}
+    )
+    tags = tags_after(uploads, dist_tags(observed.values()))
+    journal = at.state.journal(tag) if at.state is not None and tag else None
+    ask = Ask(release_tag=tag, dist_tag=intent.dist_tag, targets=ids, asked=False)
+    ruling = rule(intent.policy, complete=True)
+    promotion = plan_pass(ask, tags, journal)
+    stored = (at.releases.assets(tag) if at.releases is not None and tag else None) or {}
+    assets = plan_assets(tag, asset_names(ids, at.id), stored) if at.releases is not None else ()
+    return SiteOutlook(
+        site=at.id,
+        plan=SitePlan(
+            site=at.id,
+            uploads=uploads,
+            assets=assets,
+            promotion=() if ruling.why_held else promotion.moves,
+            why_held=ruling.why_held or promotion.why_held,
+        ),
+        members=members,
+        unreadable="",
+        notes=(*_warnings(intent, at, members), *ruling.notes, *site_notes(at)),
+    )
+
+
+def _assumed(member: MemberStatus) -> MemberState:
+    """Without a build nothing can be compared: what is there is taken for the same, and shown as `present`."""
+    return Absent(id=member.id) if member.presence is MemberPresence.ABSENT else Same(id=member.id)
+
+
+def _warnings(intent: _Intent, at: OpenSite, members: Sequence[MemberStatus]) -> tuple[str, ...]:
+    """What a publish run would refuse, as far as it can be known without a build."""
+    warnings = []
+    commit = intent.commit
+    if commit.is_snapshot:
+        warnings.append("only release tags are published: this shows what a tag on this commit would do")
+    memory = at.state.remembered(commit.name) if at.state is not None and commit.name else None
+    if memory is not None and (memory.commit, memory.tag_object) != (commit.commit, commit.tag_object):
+        warnings.append(f"publishing will be refused (SB-6101): {commit.name} has moved since this site first saw it")
+    different = [member for member in members if member.presence is MemberPresence.DIFFERENT]
+    if different:
+        warnings.append(
+            f"publishing will stop (SB-6020): {different[0].id} has other bytes than the site's own statement"
+        )
+    present = sum(member.presence is MemberPresence.PRESENT for member in members)
+    if present:
+        warnings.append(f"{present} versions are there already: publish compares their bytes after the build")
+    return tuple(warnings)
+
+
+def _unreadable(at: OpenSite, members: tuple[MemberStatus, ...], why: str) -> SiteOutlook:
+    nothing = SitePlan(site=at.id, uploads=(), assets=(), promotion=(), why_held="the site cannot be read")
+    return SiteOutlook(site=at.id, plan=nothing, members=members, unreadable=why, notes=())

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from samebytes.core.gate import check_memory
 from samebytes.core.policy import Policy, rule
 from samebytes.core.promote import Ask, Pass, plan_pass
-from samebytes.core.reconcile import dist_tags, judge, plan_assets, plan_uploads, stop_unless_clear
+from samebytes.core.reconcile import dist_tags, judge, plan_assets, plan_uploads, stop_unless_clear, tags_after
 from samebytes.errors import ConfigError
 from samebytes.flows.known_statements import changes_to_bound, changes_where_known
 from samebytes.flows.make_release import BuiltRelease
 from samebytes.flows.open_site import OpenSite
 from samebytes.flows.release_assets import assets_of, check_stored
-from samebytes.model.action import HOLD_TAG, SitePlan, Upload
+from samebytes.model.action import SitePlan
 from samebytes.model.digests import sha256
 from samebytes.model.local_state import PromotionEntry
 from samebytes.model.names import PackageId, PackageName
@@ -104,7 +104,9 @@ def survey(aim: Aim, at: OpenSite, beat: Callable[[], None] = lambda: None) -> S
     journal = at.state.journal(release.tag) if at.state is not None else None
     ruling = rule(aim.policy, complete=complete)
     held = ruling.why_held or ("" if aim.promote else "this run was asked not to promote")
-    promotion = _hold(held) if held else plan_pass(ask_of(aim), _after(uploads, dist_tags(observed.values())), journal)
+    promotion = (
+        _hold(held) if held else plan_pass(ask_of(aim), tags_after(uploads, dist_tags(observed.values())), journal)
+    )
     return Survey(
         states=states,
         plan=SitePlan(
@@ -143,14 +145,6 @@ def site_notes(at: OpenSite) -> tuple[str, ...]:
     """What a site of this kind cannot do."""
     missing = ((at.state, NO_STATE), (at.releases, NO_RELEASES))
     return tuple(note for part, note in missing if part is None)
-
-
-def _after(
-    uploads: tuple[Upload, ...], tags: Mapping[PackageName, Mapping[str, str]]
-) -> dict[PackageName, Mapping[str, str]]:
-    """The dist-tags as they will be once the uploads are done."""
-    held = {upload.id.name: upload.id.version.text for upload in uploads}
-    return {name: {**now, HOLD_TAG: held[name]} if name in held else now for name, now in tags.items()}
 
 
 def _hold(why: str) -> Pass:

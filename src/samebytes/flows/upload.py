@@ -18,7 +18,7 @@ from samebytes.model.digests import Digest
 from samebytes.model.names import PackageId, PackageName
 from samebytes.model.observed import Absent, Different, ManifestDiffers, MemberState, PackageObservation, Same, Unknown
 from samebytes.model.site import ReadBack
-from samebytes.model.tarball import PackedMember, Tarball
+from samebytes.model.tarball import PackedMember
 from samebytes.registries.base import Registry, UploadPackage
 
 Tell = Callable[[str], None]
@@ -50,28 +50,27 @@ def read_back(
     states = [judge(tarball, observed.get(tarball.id.name)) for tarball in tarballs]
     if at.site.read_back is ReadBack.BYTES and all(isinstance(state, Same) for state in states):
         states = run_each(
-            [partial(judge_bytes, at.registry, tarball) for tarball in tarballs], at.site.concurrency, lease.keep
+            [partial(judge_bytes, at.registry, tarball.id, tarball.sha512) for tarball in tarballs],
+            at.site.concurrency,
+            lease.keep,
         )
     for state in states:
         _require_same(at.id, state)
     return observed
 
 
-def judge_bytes(registry: Registry, tarball: Tarball) -> MemberState:
-    """How the bytes that a registry serves compare with a tarball; hashed as they come."""
+def judge_bytes(registry: Registry, id: PackageId, sha512: Digest) -> MemberState:  # noqa: A002  the field's own word
+    """How the bytes that a registry serves compare with what they should be; hashed as they come."""
     try:
-        found = stored_digest(registry, tarball.id)
+        found = _stored_digest(registry, id)
     except SiteError as error:
-        return Unknown(id=tarball.id, code=error.code, why=error.summary)
+        return Unknown(id=id, code=error.code, why=error.summary)
     if found is None:
-        return Absent(id=tarball.id)
-    if found != tarball.sha512:
-        return Different(id=tarball.id, expected=tarball.sha512, found=found)
-    return Same(id=tarball.id)
+        return Absent(id=id)
+    return Same(id=id) if found == sha512 else Different(id=id, expected=sha512, found=found)
 
 
-def stored_digest(registry: Registry, id: PackageId) -> Digest | None:  # noqa: A002  the field's own word
-    """The sha512 of the tarball a registry serves, None where it serves none. Raises SiteError (13)."""
+def _stored_digest(registry: Registry, id: PackageId) -> Digest | None:  # noqa: A002  the field's own word
     chunks = registry.tarball(id)
     if chunks is None:
         return None

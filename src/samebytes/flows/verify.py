@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
+from samebytes.core.judge_documents import JudgedDocuments
+from samebytes.core.judge_sites import cell, choose_reference, compare_documents, judge_cell, proof, reasons
+from samebytes.errors import RefusedError, SiteError, UsageError
 from samebytes.flows.open_site import OpenSite
+from samebytes.flows.pool import run_each
+from samebytes.flows.read_release import expected_manifests, read_documents
+from samebytes.flows.upload import judge_bytes
+from samebytes.formats import fingerprint, statement
+from samebytes.model.digests import from_hex, sha256
+from samebytes.model.json_value import JsonObject
+from samebytes.model.names import PackageId
+from samebytes.model.observed import MemberState, Same
 from samebytes.model.release import Release
-from samebytes.model.verdict import Verdict
+from samebytes.model.verdict import Documents, MemberAtSite, Verdict
+
+EXPECTED = "--expect"
+ONE_SITE = "one site only: this says nothing about any other site"
+UNSIGNED = "no site has signed a receipt: this is what the sites serve now, not what they ever stated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +38,124 @@ class VerifyOptions:
     deep: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reference:
+    """What every site is held against, and where it comes from."""
+
+    source: str
+    release: Release
+    statement_sha256: str
+
+
 def verify(tag: str, sites: Sequence[OpenSite], options: VerifyOptions, tell: Callable[[str], None]) -> Verdict:
     """The matrix of members and sites with one verdict; whatever cannot be read or is not there is a value in it.
 
-    No evidence is never a pass: a tag that no site has is `missing`. Raises UsageError (2) without any site.
+    No evidence is never a pass: a tag that no site has is `missing`. Raises UsageError (SB-7001) without any site, and
+    RefusedError (SB-6010) when `expect` is about another tag.
     """
-    raise NotImplementedError
+    if not sites:
+        raise UsageError("SB-7001", "there is no site to verify", hint="name one with --site, or configure one")
+    judged = {at.id: _documents(tag, at, options, tell) for at in sites}
+    reference = _reference(tag, judged, options)
+    release = reference.release if reference is not None else None
+    identity = reference.statement_sha256 if reference is not None else ""
+    documents = tuple(compare_documents(at.id, judged[at.id], release, identity) for at in sites)
+    cells = _matrix(release, sites, judged, options, tell) if release is not None else ()
+    found, why = proof(documents, cells), reasons(tag, documents, cells)
+    moved = reference is not None and bool(options.commit) and reference.release.commit != options.commit
+    if reference is not None and moved:
+        found = proof([replace(documents[0], documents=Documents.DIFFERENT)], cells)
+        stated = reference.release.commit
+        why = (f"the statement of {reference.source} is about commit {stated}, {tag} names {options.commit}", *why)
+    return Verdict(
+        tag=tag,
+        deep=options.deep,
+        reference=reference.source if reference is not None else "",
+        statement_sha256=identity,
+        fingerprint=fingerprint.write(from_hex("sha256", identity)) if identity else "",
+        sites=documents,
+        members=tuple(subject.id for subject in release.subjects) if release is not None else (),
+        cells=cells,
+        proof=found,
+        reasons=why,
+        notes=(UNSIGNED,) if len(sites) > 1 else (ONE_SITE, UNSIGNED),
+    )
+
+
+def _documents(tag: str, at: OpenSite, options: VerifyOptions, tell: Callable[[str], None]) -> JudgedDocuments:
+    """The site's documents; with `deep` every asset is read and hashed as well."""
+    tell(f"reading the release of {tag} at {at.id}")
+    judged = read_documents(tag, at)
+    if not options.deep or judged.release is None or at.releases is None:
+        return judged
+    subjects = judged.release.subjects
+    digests = [partial(at.releases.digest, tag, subject.id.asset_name) for subject in subjects]
+    try:
+        found = run_each(digests, at.site.concurrency)
+    except SiteError as error:
+        return replace(judged, documents=Documents.UNREADABLE, why=f"{error.summary} ({error.code})")
+    for subject, digest in zip(subjects, found, strict=True):
+        if digest is not None and digest != subject.sha256:
+            why = f"the asset {subject.id.asset_name} has other bytes than the statement says"
+            return replace(judged, documents=Documents.DIFFERENT, why=why)
+    return judged
+
+
+def _reference(tag: str, judged: Mapping[str, JudgedDocuments], options: VerifyOptions) -> _Reference | None:
+    if options.expect is not None:
+        if options.expect.tag != tag:
+            raise RefusedError(
+                "SB-6010",
+                f"the expected statement is about {options.expect.tag or 'a snapshot'}, not about {tag}",
+                hint=f"give the release.json of {tag}",
+            )
+        data = statement.write(options.expect)
+        return _Reference(source=EXPECTED, release=options.expect, statement_sha256=sha256(data).hex)
+    chosen = choose_reference(judged)
+    if chosen is None or chosen[1].release is None:
+        return None
+    source, found = chosen
+    return _Reference(source=source, release=chosen[1].release, statement_sha256=found.statement_sha256)
+
+
+def _matrix(
+    release: Release,
+    sites: Sequence[OpenSite],
+    judged: Mapping[str, JudgedDocuments],
+    options: VerifyOptions,
+    tell: Callable[[str], None],
+) -> tuple[MemberAtSite, ...]:
+    manifests = expected_manifests(release, sites)
+    columns = {at.id: _column(release, at, manifests, options, tell) for at in sites}
+    stated = {at.id: judged[at.id].release for at in sites}
+    cells = []
+    for number, subject in enumerate(release.subjects):
+        for at in sites:
+            own = stated[at.id]
+            theirs = own.subject(subject.id) if own is not None else None
+            cells.append(cell(at.id, columns[at.id][number], theirs, subject))
+    return tuple(cells)
+
+
+def _column(
+    release: Release,
+    at: OpenSite,
+    manifests: Mapping[PackageId, JsonObject],
+    options: VerifyOptions,
+    tell: Callable[[str], None],
+) -> list[MemberState]:
+    """The state of every member at one site, in the order of the release."""
+    tell(f"comparing {len(release.subjects)} packages at {at.id}{', every byte' if options.deep else ''}")
+    observed = at.registry.observe([subject.id.name for subject in release.subjects])
+    states = [
+        judge_cell(subject, manifests.get(subject.id), observed.get(subject.id.name)) for subject in release.subjects
+    ]
+    if not options.deep:
+        return states
+    # Only where the registry's own words are right can its bytes still be wrong.
+    doubtful = [number for number, state in enumerate(states) if isinstance(state, Same)]
+    subjects = [release.subjects[number] for number in doubtful]
+    tasks = [partial(judge_bytes, at.registry, subject.id, subject.sha512) for subject in subjects]
+    for number, state in zip(doubtful, run_each(tasks, at.site.concurrency), strict=True):
+        states[number] = state
+    return states

@@ -34,6 +34,7 @@ class Documents(StrEnum):
 
     `complete`: there, and they agree with each other and with the reference. `absent`: no release of this tag.
     `partial`: the release is unfinished or misses what it lists. `different`: they say something else.
+    `not-kept`: a site of this kind keeps no releases, its registry alone is held against the others' statement.
     """
 
     COMPLETE = "complete"
@@ -41,6 +42,7 @@ class Documents(StrEnum):
     PARTIAL = "partial"
     DIFFERENT = "different"
     UNREADABLE = "unreadable"
+    NOT_KEPT = "not-kept"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
