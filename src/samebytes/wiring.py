@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from types import MappingProxyType
 
 from samebytes.errors import ConfigError
 from samebytes.flows.open_site import OpenSite
 from samebytes.forges.folder import FolderReleases
 from samebytes.model.site import Site
+from samebytes.package_managers import KINDS as PACKAGE_MANAGERS
+from samebytes.package_managers.base import PackageManager
 from samebytes.registries.folder import FolderRegistry
 from samebytes.stores.folder import FolderEvidence, FolderState
 from samebytes.system.clock import Clock, SystemClock
 from samebytes.system.folder_store import FolderStore
+from samebytes.system.process import Runner
 from samebytes.system.randomness import Randomness, SystemRandomness
 from samebytes.system.site_folder import SiteFolder
 
@@ -51,6 +55,14 @@ def open_site(site: Site, ports: Ports) -> OpenSite:
             hint=f"use one of: {', '.join(sorted(_KINDS))}",
         )
     return opener(site, ports)
+
+
+def package_managers(runner: Runner, platform: str) -> tuple[PackageManager, ...]:
+    """Every package manager samebytes knows, in the order in which a workspace is asked whether it is one of theirs.
+
+    `platform` is `<system>-<machine>` as `Environment.platform` gives it.
+    """
+    return tuple(import_module(module).create(runner, platform) for module in PACKAGE_MANAGERS.values())
 
 
 def serve_sites(

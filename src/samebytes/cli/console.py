@@ -25,6 +25,11 @@ class Console:
         self._out = out or sys.stdout
         self._err = err or sys.stderr
 
+    @property
+    def error_stream(self) -> TextIO:
+        """Where everything but the result goes."""
+        return self._err
+
     def result(self, text: str, document: Mapping[str, object]) -> None:
         """Print the result of the run: the text, or the document in its envelope."""
         self._out.write(self._envelope("result", document) if self.as_json else f"{text}\n")
@@ -61,6 +66,11 @@ class Console:
     def _envelope(self, key: str, document: Mapping[str, object]) -> str:
         envelope = {"samebytes": JSON_SCHEMA_VERSION, "command": self.command, key: document}
         return json.dumps(envelope, ensure_ascii=False, indent=2) + "\n"
+
+
+def is_lively(stream: TextIO) -> bool:
+    """Whether bars and spinners may move: on a terminal outside CI that can move its cursor."""
+    return stream.isatty() and not os.environ.get("CI") and os.environ.get("TERM", "dumb") != "dumb"
 
 
 def has_colours(stream: TextIO) -> bool:

@@ -29,11 +29,10 @@ def command(commitish: str, site_ids: tuple[str, ...], config: str | None, as_js
     from samebytes.flows.plan import plan
     from samebytes.flows.select import select_release
     from samebytes.reports.selection_text import plan_document, plan_text
-    from samebytes.wiring import package_managers
 
     session = Session(config)
     settings = session.settings(commitish)
-    commit, _, selection = select_release(session.repository(), commitish, settings, package_managers())
+    commit, _, selection = select_release(session.repository(), commitish, settings, session.package_managers())
     sites = session.sites(settings, site_ids) if settings.sites or site_ids else ()
     policy = Policy(when=settings.promote.when, configured_sites=len(settings.sites))
     outlooks = plan(selection, commit, sites, policy, settings.promote.dist_tag)

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 
 from samebytes.cli.console import Console
 from samebytes.cli.documents import read_statement
+from samebytes.cli.progress import progress
 from samebytes.cli.release_maker import made_release
 from samebytes.cli.session import Session
 from samebytes.core.policy import Policy
+from samebytes.flows.make_release import BuiltRelease
+from samebytes.flows.open_site import OpenSite
 from samebytes.flows.publish import PublishOptions, publish
+from samebytes.model.outcome import PublishOutcome
 from samebytes.reports.publish_text import publish_document, publish_text
 
 
@@ -39,8 +43,15 @@ def run_publish(session: Session, request: PublishRequest, console: Console) -> 
         dry_run=request.dry_run,
     )
     with made_release(session, request.tag, console) as built:
-        outcomes = [publish(built, site, options, session.clock, console.note) for site in sites]
+        outcomes = [_publish(built, site, options, session, console) for site in sites]
     console.result(
         "\n\n".join(publish_text(outcome) for outcome in outcomes),
         {"sites": [publish_document(outcome) for outcome in outcomes]},
     )
+
+
+def _publish(
+    built: BuiltRelease, site: OpenSite, options: PublishOptions, session: Session, console: Console
+) -> PublishOutcome:
+    with progress(console, f"publishing to {site.id}") as tell:
+        return publish(built, site, options, session.clock, tell)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from samebytes.cli.console import Console
+from samebytes.cli.progress import progress
 from samebytes.cli.session import Session
 from samebytes.flows.make_release import BuiltRelease, make_release, make_snapshot_here
 
@@ -19,8 +20,11 @@ def made_release(session: Session, commitish: str | None, console: Console) -> I
     with session.temporary() as temp:
         folder = Path(temp) / "tarballs"
         folder.mkdir()
-        workshop = session.workshop(temp, lambda line: console.note(line, "dim"))
-        if commitish is None:
-            yield make_snapshot_here(repository.top, settings, workshop, str(folder))
-        else:
-            yield make_release(repository.top, commitish, settings, workshop, str(folder))
+        with progress(console, f"building {commitish}" if commitish else "packing") as tell:
+            workshop = session.workshop(temp, tell)
+            built = (
+                make_release(repository.top, commitish, settings, workshop, str(folder))
+                if commitish is not None
+                else make_snapshot_here(repository.top, settings, workshop, str(folder))
+            )
+        yield built

@@ -17,6 +17,7 @@ from samebytes.flows.open_site import OpenSite
 from samebytes.flows.select import select_release
 from samebytes.model.names import PackageId
 from samebytes.model.settings import Settings
+from samebytes.package_managers.base import PackageManager
 from samebytes.system.clock import SystemClock
 from samebytes.system.environment import SystemEnvironment
 from samebytes.system.git import GitRepository
@@ -38,6 +39,10 @@ class Session:
     def repository(self) -> GitRepository:
         """The repository around the current directory. Raises ConfigError (SB-2100) where there is none."""
         return GitRepository.open(self.runner, str(Path.cwd()), self.environment.variables.get("PATH", os.defpath))
+
+    def package_managers(self) -> tuple[PackageManager, ...]:
+        """Every package manager, for this machine."""
+        return package_managers(self.runner, self.environment.platform)
 
     def settings(self, commitish: str | None = None) -> Settings:
         """The effective settings; with a commit, what decides bytes is read from it.
@@ -64,7 +69,7 @@ class Session:
     def shipped_by(self, tag: str, settings: Settings) -> tuple[PackageId, ...]:
         """What git says this tag ships; empty where this clone cannot tell."""
         try:
-            _, _, selection = select_release(self.repository(), f"refs/tags/{tag}", settings, package_managers())
+            _, _, selection = select_release(self.repository(), f"refs/tags/{tag}", settings, self.package_managers())
         except ConfigError:
             return ()
         return tuple(member.id for member in selection.members)
@@ -101,7 +106,7 @@ class Session:
             runner=self.runner,
             clock=self.clock,
             environment=self.environment,
-            package_managers=package_managers(),
+            package_managers=self.package_managers(),
             temp=str(Path(temp) / "build"),
             tools=str(Path(cache) / "samebytes" / "tools"),
             log=log,

@@ -29,6 +29,8 @@ def command(tag: str | None, site_ids: tuple[str, ...], config: str | None, as_j
     settings = session.settings()
     sites = session.sites(settings, site_ids)
     tags = (tag,) if tag else known_tags(sites)
-    statuses = {name: status(name, session.shipped_by(name, settings), sites, settings.promote.dist_tag) for name in tags}
+    statuses = {
+        name: status(name, session.shipped_by(name, settings), sites, settings.promote.dist_tag) for name in tags
+    }
     text = status_text(statuses, members=tag is not None)
     Console(command="status", as_json=as_json).result(text, status_document(statuses))
