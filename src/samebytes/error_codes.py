@@ -65,6 +65,15 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-2203": Meaning(errors.FormatError, "A YAML document uses tags, merge keys or keys that are no text."),
         "SB-2204": Meaning(errors.FormatError, "A YAML document is larger, deeper or more aliased than the limits."),
         "SB-2205": Meaning(errors.FormatError, "A file holds more than one YAML document."),
+        "SB-2301": Meaning(errors.ConfigError, "A tag names a member or version that the commit does not have."),
+        "SB-2302": Meaning(errors.ConfigError, "A tag ships nothing."),
+        "SB-2303": Meaning(errors.ConfigError, "`select.listed` names what cannot be released."),
+        "SB-2304": Meaning(errors.ConfigError, "A member that would be published needs a private one."),
+        "SB-2305": Meaning(errors.ConfigError, "The tag names a base that this clone does not have."),
+        "SB-2306": Meaning(errors.FormatError, "The line in a tag's message that names the base cannot be read."),
+        "SB-2307": Meaning(errors.ConfigError, "A version differs from the earlier one only in the case of letters."),
+        "SB-2308": Meaning(errors.ConfigError, "A shallow clone cannot say what the earlier release was."),
+        "SB-2309": Meaning(errors.RefusedError, "The base named by the tag is at another commit here."),
         # 3xxx git and build
         "SB-3001": Meaning(errors.BuildError, "A program that is needed cannot be started."),
         "SB-3002": Meaning(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from samebytes.core.tool_pins import exact_version
 from samebytes.dialects.profiles import profile_for_pnpm
 from samebytes.errors import ConfigError, FormatError
 from samebytes.formats import package_json
 from samebytes.model.workspace import ToolPin, Workspace
 from samebytes.package_managers.base import PackageManager, SourceTree
+from samebytes.package_managers.declared_tools import package_manager_pins
 from samebytes.package_managers.pnpm_build import PnpmBuild
 from samebytes.package_managers.pnpm_settings import LOCKFILE, WORKSPACE_FILE
 from samebytes.package_managers.pnpm_workspace import KIND, read_pnpm_workspace
-from samebytes.package_managers.tool_pins import exact_version, package_manager_pins
 from samebytes.system.process import Runner
 
 _HINT_PIN = 'pin it in the root package.json, for example "packageManager": "pnpm@9.12.0"'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from samebytes.core.tool_pins import contradictions, exact_version
 from samebytes.formats import package_json
 from samebytes.formats.lockfiles import read_pinned_package_managers
 from samebytes.model.digests import sha256
@@ -13,6 +14,7 @@ from samebytes.model.versions import Version
 from samebytes.model.workspace import ToolPin, Workspace
 from samebytes.package_managers.base import SourceTree
 from samebytes.package_managers.changesets import read_ignored
+from samebytes.package_managers.declared_tools import node_pins, package_manager_pins
 from samebytes.package_managers.manifest_fields import object_field, text_field
 from samebytes.package_managers.pnpm_checks import check_references, unique_members
 from samebytes.package_managers.pnpm_directories import find_directories
@@ -23,7 +25,6 @@ from samebytes.package_managers.pnpm_settings import (
     read_settings,
     read_workspace_file,
 )
-from samebytes.package_managers.tool_pins import contradictions, exact_version, node_pins, package_manager_pins
 
 KIND = "pnpm"
 _MANIFEST = "package.json"
