@@ -1,0 +1,89 @@
+"""Jobs are worked off in processes: within the budget, in any order, and never lost silently."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from samebytes.errors import BuildError, FormatError, SamebytesError
+from samebytes.system.worker_processes import Job, run_in_processes
+
+
+def _square(number: int) -> tuple[int, int]:
+    return number * number, os.getpid()
+
+
+def _fail(number: int) -> int:
+    if number == 3:
+        raise FormatError("SB-4030", "is odd", place="m: a", hint="try 4", details={"number": "3"})
+    return number
+
+
+def _die(number: int) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def _counted(argument: tuple[str, int]) -> int:
+    """How many jobs are under way at once, this one included, as seen through marks in a folder."""
+    folder, number = argument
+    mark = Path(folder, str(number))
+    mark.touch()
+    started = time.monotonic()
+    most = 0
+    while time.monotonic() - started < 0.05:
+        most = max(most, sum(1 for _ in Path(folder).iterdir()))
+    mark.unlink()
+    return most
+
+
+def test_every_job_gives_its_result() -> None:
+    """Each index comes once with its own result, from at most as many processes as asked for, none of them ours."""
+    results = dict(run_in_processes(_square, [Job(n, 1) for n in range(20)], workers=2, budget_bytes=100))
+    assert {index: square for index, (square, _) in results.items()} == {n: n * n for n in range(20)}
+    processes = {process for _, process in results.values()}
+    assert os.getpid() not in processes
+    assert 1 <= len(processes) <= 2
+
+
+def test_no_job_is_no_work() -> None:
+    """Without jobs nothing is started."""
+    assert not list(run_in_processes(_square, [], workers=2, budget_bytes=100))
+
+
+def test_an_error_comes_back_whole() -> None:
+    """A job's error is raised here with class, code, place, hint and details."""
+    with pytest.raises(FormatError) as caught:
+        list(run_in_processes(_fail, [Job(n, 1) for n in (1, 2, 3)], workers=2, budget_bytes=100))
+    error = caught.value
+    assert (error.code, error.place, error.problem, error.hint) == ("SB-4030", "m: a", "is odd", "try 4")
+    assert error.details == {"number": "3"}
+    assert isinstance(error, SamebytesError)
+
+
+def test_a_worker_that_dies_is_an_error() -> None:
+    """A process that was killed is reported with its status, not waited for."""
+    with pytest.raises(BuildError, match="SB-4040: a packing process ended with status -9"):
+        list(run_in_processes(_die, [Job(1, 1)], workers=1, budget_bytes=100))
+
+
+@pytest.mark.parametrize(("budget_bytes", "most"), [(10, 1), (24, 2)])
+def test_the_budget_bounds_what_is_under_way(tmp_path: Path, budget_bytes: int, most: int) -> None:
+    """Jobs of weight 12 run two at a time within 24; within 10 each runs alone instead of never."""
+    jobs = [Job((str(tmp_path), number), 12) for number in range(4)]
+    results = dict(run_in_processes(_counted, jobs, workers=3, budget_bytes=budget_bytes))
+    assert sorted(results) == [0, 1, 2, 3]
+    assert max(results.values()) <= most
+
+
+def test_workers_end_with_the_consumer() -> None:
+    """Whoever stops listening leaves no process behind."""
+    results = run_in_processes(_square, [Job(n, 1) for n in range(20)], workers=2, budget_bytes=100)
+    _, (_, process) = next(results)
+    results.close()  # type: ignore[attr-defined]
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
