@@ -75,11 +75,10 @@ class FolderStore:
                 descriptor = os.open(full, os.O_RDONLY | _BINARY | _NO_FOLLOW)
             except FileNotFoundError:
                 return None
-            file = os.fdopen(descriptor, "rb")
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                file.close()
+                os.close(descriptor)
                 raise SiteError("SB-5001", f"{path} is not a regular file")
-            return file
+            return os.fdopen(descriptor, "rb")
 
     def size(self, path: str) -> int | None:
         """Its size in bytes, None where there is no such file."""

@@ -1,0 +1,63 @@
+"""A folder is our site, or empty, or an error: a mistyped path never looks like an empty site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from samebytes.errors import FormatError, SiteError
+from samebytes.system.folder_store import FolderStore
+from samebytes.system.site_folder import SiteFolder, as_site_error
+
+
+def _site(folder: Path, site: str = "corp") -> SiteFolder:
+    return SiteFolder(FolderStore(str(folder)), site)
+
+
+def test_missing_folder_is_an_empty_site(tmp_path: Path) -> None:
+    """Checking makes nothing; founding writes the description once."""
+    site = _site(tmp_path / "new")
+    site.check()
+    assert not (tmp_path / "new").exists()
+    site.found()
+    site.found()
+    assert (tmp_path / "new" / "site.json").read_bytes() == b'{"format":"samebytes-directory-v1","site":"corp"}\n'
+    _site(tmp_path / "new").check()
+
+
+def test_hidden_files_do_not_make_a_folder_something_else(tmp_path: Path) -> None:
+    """A file manager's droppings in an empty folder are no reason to refuse it."""
+    (tmp_path / ".DS_Store").write_bytes(b"")
+    _site(tmp_path).check()
+
+
+def test_folder_of_something_else_is_refused(tmp_path: Path) -> None:
+    """A folder with other files in it is neither read as an empty site nor made one."""
+    (tmp_path / "thesis.tex").write_text("my life", encoding="utf-8")
+    with pytest.raises(SiteError, match=r"holds 'thesis\.tex' but no site\.json") as raised:
+        _site(tmp_path).found()
+    assert raised.value.code == "SB-5001"
+    assert not (tmp_path / "site.json").exists()
+
+
+def test_folder_of_another_site_is_refused(tmp_path: Path) -> None:
+    """Two sites in one folder would have two locks."""
+    _site(tmp_path, "home").found()
+    with pytest.raises(SiteError, match="belongs to site 'home', not to 'corp'"):
+        _site(tmp_path).check()
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"format":"samebytes-directory-v2","site":"corp"}\n'])
+def test_description_that_cannot_be_read_is_refused(tmp_path: Path, text: str) -> None:
+    """A site of a later format, or with a damaged description, is an error."""
+    (tmp_path / "site.json").write_text(text, encoding="utf-8")
+    with pytest.raises(SiteError) as raised:
+        _site(tmp_path).check()
+    assert raised.value.code == "SB-5001"
+
+
+def test_format_error_of_a_site_is_a_site_error() -> None:
+    """What a site holds is the site's fault, with the place kept."""
+    with pytest.raises(SiteError, match=r"x\.json:1: bad"), as_site_error():
+        raise FormatError("SB-4010", "bad", place="x.json:1", hint="do")
