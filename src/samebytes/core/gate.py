@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from samebytes.core.differences import as_details, compare
+from samebytes.core.differences import as_details
 from samebytes.errors import BytesDifferError, RefusedError
 from samebytes.model.change import Change
 from samebytes.model.local_state import Remembered
@@ -25,12 +25,12 @@ def refuse_snapshot(release: Release) -> None:
         )
 
 
-def check_expected(expected: Release, built: Release, causes: Sequence[Change] = ()) -> None:
+def check_expected(expected: Release, built: Release, changes: Sequence[Change]) -> None:
     """Raise unless this build is the release that `expected` promises.
 
     RefusedError (SB-6010): the statement is about another tag or commit. RefusedError (SB-6011): it was packed by rules
     that this version does not apply here. BytesDifferError (SB-6012): bytes differ; details name files and causes.
-    `causes` are the changes with more known about them than two statements tell, where somebody looked into the files.
+    `changes` is every difference between the subjects of the two, with causes where somebody looked into the files.
     """
     if (expected.tag, expected.commit) != (built.tag, built.commit):
         raise RefusedError(
@@ -45,7 +45,6 @@ def check_expected(expected: Release, built: Release, causes: Sequence[Change] =
             f"this one with {built.profile} and {built.canon}",
             hint="use the same version of samebytes and the same `pack.profile` at both sites",
         )
-    changes = tuple(causes) or compare(expected, built)
     if changes:
         raise differing(
             "SB-6012", f"this build of {built.tag} is not the expected release", changes, "nothing was uploaded"

@@ -13,6 +13,7 @@ from samebytes.core.gate import check_expected, refuse_snapshot, remembered
 from samebytes.core.policy import Policy
 from samebytes.core.promote import Pass, check_dist_tag, plan_pass
 from samebytes.core.reconcile import dist_tags
+from samebytes.flows.find_causes import changes_with_causes
 from samebytes.flows.known_statements import STATEMENT_KIND
 from samebytes.flows.make_release import BuiltRelease
 from samebytes.flows.move_tags import move_tags
@@ -59,7 +60,7 @@ def publish(
     refuse_snapshot(built.release)
     check_dist_tag(options.dist_tag)
     if options.expect is not None:
-        check_expected(options.expect, built.release)
+        check_expected(options.expect, built.release, changes_with_causes(options.expect, built))
     aim = Aim(
         built=built,
         wanted=wanted_members(built.release, options.only),
