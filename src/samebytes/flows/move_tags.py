@@ -12,7 +12,7 @@ from samebytes.errors import SiteError
 from samebytes.flows.open_site import OpenSite
 from samebytes.flows.pool import run_each
 from samebytes.flows.site_lease import KeptLease
-from samebytes.model.action import DropTag, SetTag
+from samebytes.model.action import HOLD_TAG, DropTag, SetTag
 from samebytes.model.local_state import PromotionEntry
 
 
@@ -34,8 +34,11 @@ def move_tags(
     _confirm(at, planned.moves, failures)
     if at.state is not None and planned.entry is not None:
         at.state.write_journal(replace(planned.entry, done=True), lease)
-    for move in sets:
-        tell(f"{move.dist_tag} of {move.name} is now {move.version}")
+    for move in planned.moves:
+        if isinstance(move, SetTag):
+            tell(f"{move.dist_tag} of {move.name} is now {move.version}")
+        elif move.dist_tag != HOLD_TAG:
+            tell(f"{move.dist_tag} of {move.name} is gone, as before")
 
 
 def _run(at: OpenSite, moves: list[SetTag] | list[DropTag], lease: KeptLease) -> list[SiteError | None]:
