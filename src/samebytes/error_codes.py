@@ -156,6 +156,7 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
             errors.ConfigError,
             "A `files` pattern leads to a path with `.` or `..` in it, or out of the packed directory.",
         ),
+        "SB-4524": Meaning(errors.ConfigError, "The directory that is to be packed does not exist."),
         # 5xxx sites and registries
         "SB-5001": Meaning(errors.SiteError, "Something at a site cannot be read, or is not what should be there."),
         "SB-5002": Meaning(

@@ -1,15 +1,14 @@
-"""The packed directory as file rules see it: logical paths, each directory read once, links followed only on request."""
+"""A packed directory as file rules see it: logical paths, each directory read once, links followed only on request."""
 
 from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from samebytes.core.pack_source import PackSource
 from samebytes.model.tree_entry import Entry, EntryKind
 
-_NOTHING: Mapping[str, Entry] = MappingProxyType({})
+Scans = dict[str, Mapping[str, Entry]]
 
 
 def joined(directory: str, name: str) -> str:
@@ -18,15 +17,20 @@ def joined(directory: str, name: str) -> str:
 
 
 class FileView:
-    """Paths are relative to the packed directory, which is the empty path; a path may pass through links.
+    """Paths are relative to the top, which is the empty path; a path may pass through links.
 
-    What leads outside the repository counts as absent.
+    `top` is a repository path without links. What leads outside the repository counts as absent.
     """
 
-    def __init__(self, source: PackSource) -> None:
+    def __init__(self, source: PackSource, top: str, scans: Scans | None = None) -> None:
         self.source = source
-        self._real: dict[str, str | None] = {"": source.resolve(source.directory)}
-        self._entries: dict[str, Mapping[str, Entry]] = {}
+        self.top = top
+        self._scans: Scans = {} if scans is None else scans
+        self._real: dict[str, str | None] = {"": top}
+
+    def below(self, top: str) -> FileView:
+        """Another view of the same repository; `top` is a repository path without links."""
+        return FileView(self.source, top, self._scans)
 
     def real(self, path: str) -> str | None:
         """The repository path behind a path, all links followed; None where there is nothing inside the repository."""
@@ -36,11 +40,14 @@ class FileView:
 
     def entries(self, path: str) -> Mapping[str, Entry]:
         """The names in a directory; empty where there is no such directory."""
-        found = self._entries.get(path)
+        real = self.real(path)
+        return {} if real is None else self.scanned(real)
+
+    def scanned(self, real: str) -> Mapping[str, Entry]:
+        """The names in a directory of the repository."""
+        found = self._scans.get(real)
         if found is None:
-            real = self.real(path)
-            found = {entry.name: entry for entry in self.source.scan(real)} if real is not None else _NOTHING
-            self._entries[path] = found
+            found = self._scans[real] = {entry.name: entry for entry in self.source.scan(real)}
         return found
 
     def kind(self, path: str) -> EntryKind | None:
@@ -59,8 +66,13 @@ class FileView:
         real = self.real(path)
         if real is None or real == ".":
             return None if real is None else EntryKind.DIRECTORY
+        entry = self.at(real)
+        return None if entry is None else entry.kind
+
+    def at(self, real: str) -> Entry | None:
+        """The entry of a repository path that is not the root."""
         directory, name = posixpath.split(real)
-        return next((entry.kind for entry in self.source.scan(directory or ".") if entry.name == name), None)
+        return self.scanned(directory or ".").get(name)
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a file, links followed; None where there is none."""
@@ -71,8 +83,8 @@ class FileView:
 
     def _found(self, path: str) -> str | None:
         directory, name = posixpath.split(path)
-        if name in {"", ".", ".."} or "/../" in f"/{directory}/":
-            return self.source.resolve(posixpath.normpath(posixpath.join(self.source.directory, path)))
+        if name in {"", ".", ".."} or ".." in directory.split("/"):
+            return self.source.resolve(posixpath.normpath(posixpath.join(self.top, path)))
         above = self.real(directory)
         entry = self.entries(directory).get(name)
         if above is None or entry is None:

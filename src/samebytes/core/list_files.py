@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 
 from samebytes.core.executables import executables
-from samebytes.core.file_view import FileView
+from samebytes.core.file_view import FileView, joined
 from samebytes.core.ignore_rules import lines_of
+from samebytes.core.list_bundles import list_bundles
 from samebytes.core.list_globbed import list_globbed
 from samebytes.core.list_walked import list_walked
 from samebytes.core.pack_source import PackSource
@@ -18,8 +18,6 @@ from samebytes.model.json_value import JsonObject
 from samebytes.model.tarball import ListedFile
 from samebytes.model.tree_entry import EntryKind
 
-# pnpm's own test whether a member brings a licence: it looks for the word anywhere in any path.
-_MENTIONS_LICENSE = re.compile("LICEN[CS]E", re.IGNORECASE)
 # LICEN{S,C}E{,.*} in the workspace root, in capitals only.
 _ROOT_LICENSE = re.compile(r"LICEN[CS]E(?:\..*)?")
 # pnpm reads these when there is no package.json, and packs what it made of them as package.json.
@@ -31,32 +29,41 @@ def list_files(source: PackSource, manifest: JsonObject, profile: Profile) -> tu
 
     `manifest` is the published one (`core.rewrite`), as it is for the tools. Links are followed where the tool follows
     them and they stay inside the repository, else what they stand for is left out. Raises ConfigError: SB-4522 `files` is
-    not a list of strings, SB-4523 a pattern leads out of the packed directory.
+    not a list of strings, SB-4523 a pattern leads to a path with `.` or `..` in it, SB-4524 there is no packed directory.
     """
-    view = FileView(source)
-    stored = _listed(view, manifest, profile) - _OTHER_MANIFESTS
-    programs = executables(view, manifest)
-    files = {path: source.locate(real) for path in stored if (real := view.real(path)) is not None}
+    top = source.resolve(source.directory)
+    if top is None:
+        raise ConfigError(
+            "SB-4524",
+            f"{manifest.get('name')}: the directory to pack, {source.directory}, does not exist in the repository",
+            hint="build the package first, or correct publishConfig.directory in its package.json",
+        )
+    view = FileView(source, top)
+    files = {path: real for path, real in _listed(view, manifest, profile).items() if path not in _OTHER_MANIFESTS}
     for path in files:
-        if path.startswith("../") or "/../" in path:
-            raise _leads_out(manifest, path)
-    files |= {name: source.locate(real) for name, real in _root_license(source, files, profile)}
+        if not {".", ".."}.isdisjoint(path.split("/")):
+            raise _no_plain_path(manifest, path)
+    files |= _root_license(view, files, profile)
+    programs = executables(view, manifest)
     return tuple(
         ListedFile(
             stored_path=path,
-            source_path=files[path],
-            executable=path in programs or (profile.modes_from_disk and _has_x_bit(view, path)),
+            source_path=source.locate(files[path]),
+            executable=path in programs or (profile.modes_from_disk and _has_x_bit(view, files[path])),
         )
         for path in sorted(files, key=lambda path: path.encode("utf-8", "surrogateescape"))
     )
 
 
-def _listed(view: FileView, manifest: JsonObject, profile: Profile) -> set[str]:
+def _listed(view: FileView, manifest: JsonObject, profile: Profile) -> dict[str, str]:
     match profile.file_rules:
         case FileRules.NPM_PACKLIST_5:
-            return list_globbed(view, manifest)
+            paths = list_globbed(view, manifest)
+            return {path: real for path in paths if (real := view.real(path)) is not None}
         case FileRules.NPM_PACKLIST_10:
-            return list_walked(view, manifest, _outer_rules(view) if profile.outer_ignore_files else ())
+            outer = _outer_rules(view) if profile.outer_ignore_files else ()
+            bundled = list_bundles(view, manifest, bundles=profile.bundles, links=profile.links)
+            return list_walked(view, manifest, outer, links=profile.links) | bundled
 
 
 def _outer_rules(view: FileView) -> tuple[str, ...]:
@@ -65,54 +72,45 @@ def _outer_rules(view: FileView) -> tuple[str, ...]:
     They are read as if they stood in the member (npm-packlist's readOutOfTreeIgnoreFiles), and not at all where the member
     has a .npmignore of its own.
     """
-    source = view.source
-    if source.directory == "." or view.kind(".npmignore") is EntryKind.FILE:
+    if view.top == "." or view.target_kind(".npmignore") is EntryKind.FILE:
         return ()
+    root = view.below(".")
     rules: list[str] = []
-    above = posixpath.dirname(source.directory)
-    parts = above.split("/") if above else []
+    parts = view.source.directory.split("/")[:-1]
     for depth in range(len(parts) + 1):
-        directory = "/".join(parts[:depth]) or "."
-        names = {entry.name for entry in source.scan(directory)}
-        name = next((name for name in (".npmignore", ".gitignore") if name in names), None)
-        real = source.resolve(f"{directory}/{name}") if name is not None else None
-        if real is not None:
-            rules += lines_of(source.read(real))
+        directory = "/".join(parts[:depth])
+        candidates = (root.read(joined(directory, name)) for name in (".npmignore", ".gitignore"))
+        rules += lines_of(next((data for data in candidates if data is not None), b""))
     return tuple(rules)
 
 
-def _root_license(source: PackSource, files: dict[str, str], profile: Profile) -> Iterator[tuple[str, str]]:
-    """The licence files of the workspace root, for a member whose own paths mention none."""
-    if profile.root_license is RootLicense.NEVER or source.directory == ".":
-        return
-    if any(_MENTIONS_LICENSE.search(path) for path in files):
-        return
-    for entry in source.scan("."):
-        if not _ROOT_LICENSE.fullmatch(entry.name):
-            continue
-        if entry.kind is EntryKind.FILE:
-            yield entry.name, entry.name
-        elif entry.kind is EntryKind.SYMLINK and profile.root_license is RootLicense.FOLLOW_LINKS:
-            real = source.resolve(entry.name)
-            if real is not None and _is_file(source, real):
-                yield entry.name, real
+def _root_license(view: FileView, files: Mapping[str, str], profile: Profile) -> dict[str, str]:
+    """The licence files of the workspace root, for a member that brings none by the tool's own measure."""
+    if profile.root_license is RootLicense.NEVER or view.top == ".":
+        return {}
+    brings = re.compile(profile.own_license, re.IGNORECASE).search
+    if any(brings(path) for path in files):
+        return {}
+    root = view.below(".")
+    follow = profile.root_license is RootLicense.FOLLOW_LINKS
+    names = [name for name in root.entries("") if _ROOT_LICENSE.fullmatch(name)]
+    return {
+        name: real
+        for name in names
+        if (root.target_kind(name) if follow else root.kind(name)) is EntryKind.FILE
+        and (real := root.real(name)) is not None
+    }
 
 
-def _is_file(source: PackSource, path: str) -> bool:
-    directory, name = posixpath.split(path)
-    return any(entry.name == name and entry.kind is EntryKind.FILE for entry in source.scan(directory or "."))
-
-
-def _has_x_bit(view: FileView, path: str) -> bool:
-    directory, name = posixpath.split(path)
-    entry = view.entries(directory).get(name)
+def _has_x_bit(view: FileView, real: str) -> bool:
+    entry = view.at(real)
     return entry is not None and entry.executable
 
 
-def _leads_out(manifest: JsonObject, path: str) -> ConfigError:
+def _no_plain_path(manifest: JsonObject, path: str) -> ConfigError:
     return ConfigError(
         "SB-4523",
-        f"{manifest.get('name')}: files in package.json leads to {path!r}, which is not in the packed directory",
-        hint="copy the file into the package before it is packed, and name the copy",
+        f"{manifest.get('name')}: files in package.json leads to {path!r}, which no tarball may hold",
+        hint="write the path without '.' and '..'; copy what is outside the package into it before it is packed",
         details={"path": path},
     )

@@ -99,12 +99,12 @@ def _take(view: FileView, directory: _Directory, name: str, found: set[str], pen
     if "*" in name:
         return  # npm-packlist: a name that Windows cannot have
     path = joined(directory.path, name)
-    kind = view.kind(posixpath.normpath(path))
+    kind = view.kind(_normal(path))
     is_link = kind is EntryKind.SYMLINK
     if is_link and directory.follows:
-        kind = view.target_kind(path)
+        kind = view.target_kind(_normal(path))
     if kind is EntryKind.DIRECTORY and _included(directory, name, partial=True):
-        real = view.real(posixpath.normpath(path)) or ""
+        real = view.real(_normal(path)) or ""
         if real in directory.reals:
             return  # a link in a circle
         inner = _Directory(
@@ -116,12 +116,12 @@ def _take(view: FileView, directory: _Directory, name: str, found: set[str], pen
         _prepare(view, inner, manifest_at(view, path) if inner.project else None)
         pending.append(inner)
     elif kind is EntryKind.FILE and _included(directory, name, partial=False):
-        found.add(posixpath.normpath(path))
+        found.add(path.removeprefix("./"))
 
 
 def _prepare(view: FileView, directory: _Directory, manifest: JsonObject | None) -> None:
     """Decide which names of a directory are looked at, and by which rules."""
-    names = tuple(view.entries(posixpath.normpath(directory.path) if directory.path else ""))
+    names = tuple(view.entries(_normal(directory.path)))
     from_manifest: tuple[str, ...] = ()
     necessary: tuple[str, ...] = ()
     if directory.project:
@@ -164,7 +164,7 @@ def _globbed(
         pattern = text.lstrip("!")
         drops = (len(text) - len(pattern)) % 2 == 1
         into, out_of = (negated, listed) if drops else (listed, negated)
-        for path in glob_files(view, _LEADING.sub("", pattern), directory.path):
+        for path in glob_files(view, _LEADING.sub("", pattern).replace("\\", "/"), directory.path):
             bare = path.rstrip("/")
             out_of.pop(bare, None)
             into[bare] = None
@@ -238,3 +238,9 @@ def _package_of(entry: str) -> str:
 def _single_lines(rules: tuple[str, ...]) -> tuple[str, ...]:
     """Rules as npm-packlist hands them on: joined and read like an ignore file."""
     return lines_of("\n".join(rules).encode("utf-8", "surrogateescape"))
+
+
+def _normal(path: str) -> str:
+    """A path as the file view takes it: `files` may name `./lib` or `.`."""
+    path = posixpath.normpath(path)
+    return "" if path == "." else path

@@ -1,7 +1,7 @@
 """The files of a package as npm-packlist 10 lists them (pnpm 11): a walk under ignore rules that `files` is turned into.
 
-Source: npm-packlist 10.0.4 on ignore-walk 8.0.0, and pnpm's packlist (fs/packlist, v11.22.0), which builds the tree of
-bundled dependencies.
+Source: npm-packlist 10.0.4 on ignore-walk 8.0.0, and pnpm's packlist (fs/packlist of v11.22.0; of 11.28.10 for links, which
+it packs as links and we as what they stand for).
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from samebytes.core.bundled import bundle_names, dependency_names, manifest_at
 from samebytes.core.file_view import FileView, joined
 from samebytes.core.files_field import files_field
 from samebytes.core.ignore_rules import Rules, compiled, lines_of, verdict
+from samebytes.dialects.profiles import Links
 from samebytes.model.json_value import JsonObject, JsonValue
 from samebytes.model.tree_entry import Entry, EntryKind
 
@@ -76,69 +76,69 @@ class _Step:
     required: tuple[str, ...]
 
 
-def list_walked(view: FileView, manifest: JsonObject, outer_rules: tuple[str, ...]) -> set[str]:
-    """The stored paths of all files; `outer_rules` are the ignore rules of the directories above the member.
+def list_walked(view: FileView, manifest: JsonObject, outer_rules: tuple[str, ...], *, links: Links) -> dict[str, str]:
+    """The files of a package without what it bundles: stored path to the path in the repository.
 
-    Raises ConfigError (SB-4522) where `files` is not a list of strings.
+    `outer_rules` are the ignore rules of the directories above the member. Raises ConfigError (SB-4522) where `files` is
+    not a list of strings.
     """
-    found = _package(view, "", manifest, outer_rules, is_root=True)
-    seen = {""}
-    pending = [(name, "") for name in reversed(bundle_names(manifest))]
-    while pending:
-        name, start = pending.pop()
-        directory = _dependency(view, name, start)
-        if directory is None or directory in seen:
-            continue
-        seen.add(directory)
-        bundled = manifest_at(view, directory) or {}
-        found |= _package(view, directory, bundled, (), is_root=False)
-        pending += [(inner, directory) for inner in reversed(dependency_names(bundled))]
-    return found
+    return _walked(view, manifest, outer_rules, links=links, is_root=True)
 
 
-def _dependency(view: FileView, name: str, start: str) -> str | None:
-    """Where Node finds a dependency: in node_modules beside the package or further up, the packed directory at most."""
-    directory = start
-    while True:
-        candidate = joined(directory, f"node_modules/{name}")
-        if view.target_kind(joined(candidate, "package.json")) is EntryKind.FILE:
-            return candidate
-        if not directory:
-            return None
-        directory = posixpath.dirname(directory)
+def list_bundled(view: FileView, manifest: JsonObject, *, links: Links) -> dict[str, str]:
+    """The files of a package that is bundled: `files` counts, its ignore files at the top do not."""
+    return _walked(view, manifest, (), links=links, is_root=False)
 
 
-def _package(
-    view: FileView, top: str, manifest: JsonObject, outer_rules: tuple[str, ...], *, is_root: bool
-) -> set[str]:
-    """The files of one package, without what it bundles."""
-    from_files, strict, required = _manifest_rules(view, top, manifest)
+def _walked(
+    view: FileView, manifest: JsonObject, outer_rules: tuple[str, ...], *, links: Links, is_root: bool
+) -> dict[str, str]:
+    from_files, strict, required = _manifest_rules(view, manifest, links)
     defaults = (*_DEFAULTS, *outer_rules) if is_root else ()
-    own = () if from_files or not is_root else _ignore_lines(view, top, view.entries(top))
+    own = () if from_files or not is_root else _ignore_lines(view, "", view.entries(""))
     rules = compiled(defaults) + compiled(from_files or own) + compiled(strict)
-    found: set[str] = set()
-    pending = [_Step(top, (), exact=True, required=required)]
+    packed: dict[EntryKind, list[str]] = {EntryKind.FILE: []}
+    if links is Links.COPIED:
+        packed[EntryKind.SYMLINK] = []
+    pending = [_Step("", (), exact=True, required=required)]
     while pending:
         step = pending.pop()
         entries = view.entries(step.path)
-        levels = (*step.above, _Level(rules if step.path == top else _inner_rules(view, step, entries), step.exact))
+        levels = (*step.above, _Level(_inner_rules(view, step, entries) if step.path else rules, step.exact))
         for entry in entries.values():
             if "*" in entry.name:
                 continue  # npm-packlist: a name that Windows cannot have
             path = joined(step.path, entry.name)
-            local = path[len(top) + 1 :] if top else path
-            if entry.kind is EntryKind.FILE:
-                if _included(levels, local, slash=False, partial=False):
-                    found.add(path)
-            elif entry.kind is EntryKind.DIRECTORY and _included(levels, local, slash=True, partial=True):
-                exact = any(_included(levels, local, slash=slash, partial=False) for slash in (False, True))
-                inner = tuple(
-                    posixpath.basename(name)
-                    for name in step.required
-                    if posixpath.dirname(posixpath.normpath(name)) == entry.name
-                )
-                pending.append(_Step(path, levels, exact, inner))
-    return found
+            if entry.kind is EntryKind.DIRECTORY:
+                if _included(levels, path, slash=True, partial=True):
+                    pending.append(_step_into(step, entry.name, levels))
+            elif entry.kind in packed and _included(levels, path, slash=False, partial=False):
+                packed[entry.kind].append(path)
+    found = {path: real for path in packed[EntryKind.FILE] if (real := view.real(path)) is not None}
+    return found | _copies(view, packed.get(EntryKind.SYMLINK, []), found)
+
+
+def _step_into(step: _Step, name: str, levels: tuple[_Level, ...]) -> _Step:
+    path = joined(step.path, name)
+    exact = any(_included(levels, path, slash=slash, partial=False) for slash in (False, True))
+    required = tuple(
+        posixpath.basename(wanted) for wanted in step.required if posixpath.dirname(posixpath.normpath(wanted)) == name
+    )
+    return _Step(path, levels, exact, required)
+
+
+def _copies(view: FileView, linked: list[str], found: Mapping[str, str]) -> dict[str, str]:
+    """What links stand for, where that is packed too: the file, or each packed file of the directory."""
+    copies: dict[str, str] = {}
+    stored = {real: path for path, real in found.items()}
+    for link in linked:
+        real = view.real(link)
+        if real in stored:
+            copies[link] = found[stored[real]]
+        elif real is not None and not f"{view.top}/{link}".startswith(f"{real}/") and real not in {view.top, "."}:
+            inside = ((link + one[len(real) :], one) for one in stored if one.startswith(f"{real}/"))
+            copies.update(inside)
+    return copies
 
 
 def _included(levels: tuple[_Level, ...], path: str, *, slash: bool, partial: bool) -> bool:
@@ -169,31 +169,36 @@ def _ignore_lines(view: FileView, path: str, entries: Mapping[str, Entry]) -> tu
 
 
 def _manifest_rules(
-    view: FileView, top: str, manifest: JsonObject
+    view: FileView, manifest: JsonObject, links: Links
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """What package.json makes of rules: from `files` (empty without), the strict ones, and the files named outright."""
     ignores = ["*"]
     named: list[str] = []
+    linked: list[str] = []
     required: list[str] = []
     wanted = files_field(manifest)
     for text in wanted or ():
         pattern = text[1:] if text.startswith("./") else text
         pattern += "*" if pattern.endswith("/*") else ""
-        kind = _named_kind(view, top, pattern.lstrip("!"))
+        kind = _named_kind(view, pattern.lstrip("!"))
         if kind is EntryKind.FILE:
             named.insert(0, f"!{pattern}")
             required.append(pattern.removeprefix("/"))
+        elif kind is EntryKind.SYMLINK and links is Links.COPIED:
+            if not pattern.startswith("!"):
+                linked.append(f"!{pattern}")
+                required.append(pattern.removeprefix("/"))
         elif kind is EntryKind.DIRECTORY:
             ignores += [f"!{pattern}", f"!{pattern}/**"]
         elif kind is None:
             ignores.append(f"!{pattern}")
-    strict = (*named, *_STRICT_START, *(f"!/{path}" for path in _entry_points(manifest)))
+    strict = (*linked, *named, *_STRICT_START, *(f"!/{path}" for path in _entry_points(manifest)))
     return (_single_lines(ignores) if wanted is not None else ()), _single_lines(strict), tuple(required)
 
 
-def _named_kind(view: FileView, top: str, path: str) -> EntryKind | None:
+def _named_kind(view: FileView, path: str) -> EntryKind | None:
     """What lstat says; a slash behind the path makes it follow a link, and fail on a file."""
-    whole = posixpath.normpath(joined(top, path.lstrip("/")))
+    whole = posixpath.normpath(path.lstrip("/") or ".")
     if whole.startswith("../"):
         return None
     whole = "" if whole == "." else whole

@@ -17,6 +17,8 @@ _CATALOG = "catalog:"
 _JSR = "jsr:"
 # pnpm's replaceWorkspaceProtocolPeerDependency; groups: comparator, version.
 _PEER = re.compile(r"workspace:([\^~*]|>=|>|<=|<)?((?:\d+|[xX*])(?:\.(?:\d+|[xX*])){0,2})?", re.ASCII)
+# pnpm's WorkspaceSpec where it names a member: `workspace:name@range`.
+_NAMED_PEER = re.compile(r"workspace:([^._/][^@]*)@(.*)")
 _JSR_NAME = re.compile(r"@([^/@\s]+)/([^/@\s]+)")
 
 
@@ -34,13 +36,15 @@ def published_specifier(alias: str, specifier: str, place: Place, rules: Manifes
 
     Raises ConfigError (SB-4511, SB-4512, SB-4513) that names member, map and key.
     """
+    if rules.catalog_first:
+        specifier = _without_catalog(alias, specifier, place, rules)
     if _WORKSPACE in specifier:
         if place.map == "peerDependencies":
-            specifier = _peer_of_workspace(alias, specifier, place)
+            specifier = _peer_of_workspace(alias, specifier, place, rules)
         elif specifier.startswith(_WORKSPACE):
             specifier = _from_workspace(alias, specifier, place, rules)
-    if specifier.startswith(_CATALOG):
-        specifier = _from_catalog(alias, specifier, place)
+    if not rules.catalog_first:
+        specifier = _without_catalog(alias, specifier, place, rules)
     if rules.jsr and specifier.startswith(_JSR):
         specifier = _from_jsr(alias, specifier.removeprefix(_JSR), place)
     return specifier
@@ -63,7 +67,12 @@ def _from_workspace(alias: str, specifier: str, place: Place, rules: ManifestRul
     return f"npm:{wanted}" if "@" in wanted else wanted
 
 
-def _peer_of_workspace(alias: str, specifier: str, place: Place) -> str:
+def _peer_of_workspace(alias: str, specifier: str, place: Place, rules: ManifestRules) -> str:
+    named = _NAMED_PEER.fullmatch(specifier) if rules.peer_aliases else None
+    if named is not None:
+        return f"npm:{named[1]}@{'*' if named[2] in {'^', '~', ''} else named[2]}"
+    if rules.peer_aliases and specifier.startswith((f"{_WORKSPACE}./", f"{_WORKSPACE}../")):
+        return _from_workspace(alias, specifier, place, rules)
     found = _PEER.search(specifier)
     if found is None or found[2]:
         return specifier.replace(_WORKSPACE, "", 1)
@@ -86,13 +95,16 @@ def _member_named(name: str, alias: str, specifier: str, place: Place) -> Member
     return member
 
 
-def _from_catalog(alias: str, specifier: str, place: Place) -> str:
+def _without_catalog(alias: str, specifier: str, place: Place, rules: ManifestRules) -> str:
+    if not specifier.startswith(_CATALOG):
+        return specifier
     name = specifier.removeprefix(_CATALOG).strip() or "default"
     entry = place.workspace.catalogs.get(name, {}).get(alias)
     if entry is None:
         raise _error("SB-4512", alias, specifier, place, f"catalog {name!r} has no entry {alias!r}")
     # pnpm's resolveFromCatalog refuses these: they mean something only relative to where they stand.
-    if entry.partition(":")[0] in {"catalog", "workspace", "link", "file"} and ":" in entry:
+    refused = ("catalog:", "link:", "file:") if rules.catalog_first else ("catalog:", "workspace:", "link:", "file:")
+    if entry.startswith(refused):
         raise _error("SB-4512", alias, specifier, place, f"catalog {name!r} may not hold {entry!r}")
     return entry
 

@@ -8,7 +8,7 @@ real tools and why.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -31,14 +31,29 @@ class RootLicense(StrEnum):
     REGULAR_FILES = "regular-files"
 
 
+class Links(StrEnum):
+    """What becomes of a symlink in a package; no tarball of ours holds one."""
+
+    LEFT_OUT = "left-out"
+    COPIED = "copied"
+
+
+class Bundles(StrEnum):
+    """Where the packages that a member bundles are looked for, and under which paths they are packed."""
+
+    AS_FOUND = "as-found"
+    PLACED = "placed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestRules:
     """How package.json becomes the published one.
 
     `workspace_version` matches, in full, the `workspace:` specifiers that stand for a member's version; its group `range`
     is what is put before that version. The flags say whether `jsr:` specifiers become npm aliases, `engines.runtime`
-    entries become `runtime:` dependencies, a string `bin` or `repository` becomes an object, `peerDependenciesMeta` states
-    `optional`, and build metadata is cut off the version. `bin_moves_last` is where the key of a rewritten `bin` ends up.
+    entries become `runtime:` dependencies, a string `bin` or `repository` becomes an object and `peerDependenciesMeta`
+    states `optional`; `bin_moves_last` is where the key of a rewritten `bin` ends up. `catalog_first` is whether a catalog
+    may hold `workspace:` specifiers, `peer_aliases` whether a peer dependency may name a member by another name or path.
     """
 
     dropped_fields: frozenset[str]
@@ -51,6 +66,8 @@ class ManifestRules:
     bin_moves_last: bool = False
     object_repository: bool = False
     explicit_optional_peers: bool = False
+    catalog_first: bool = False
+    peer_aliases: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +75,9 @@ class Profile:
     """The rules of one package manager generation, at one revision.
 
     `versions` says in words which versions of the tool it stands for. `outer_ignore_files` is whether ignore files of the
-    directories between the workspace root and the member count. `modes_from_disk` is whether the owner's x bit on disk
-    makes a file executable. `scripts_before` and `scripts_after` are what the tool's *publish* runs around packing.
+    directories between the workspace root and the member count. `own_license` is searched in each path to see whether a
+    member brings a licence of its own. `modes_from_disk` is whether the owner's x bit on disk makes a file executable.
+    `scripts_before` and `scripts_after` are what the tool's *publish* runs around packing.
     """
 
     name: str
@@ -69,6 +87,9 @@ class Profile:
     file_rules: FileRules
     outer_ignore_files: bool
     root_license: RootLicense
+    own_license: str
+    links: Links
+    bundles: Bundles
     modes_from_disk: bool
     manifest: ManifestRules
     scripts_before: tuple[str, ...]
@@ -117,6 +138,10 @@ _STRICT_WORKSPACE_VERSION = r"workspace:(?:.+@)?(?P<range>[\^~*])?"
 _PNPM_SCRIPTS_BEFORE = ("prepublishOnly", "prepublish", "prepack", "prepare")
 _PNPM_SCRIPTS_AFTER = ("postpack",)
 
+# Up to 11.27 the word in any part of any path will do; since then it has to be the file's name.
+_LICENSE_ANYWHERE = "LICEN[CS]E"
+_LICENSE_NAME = r"(?:^|/)LICEN[CS]E(?:\..+)?$"
+
 _PNPM_9 = Profile(
     name="pnpm-9",
     revision=1,
@@ -125,6 +150,9 @@ _PNPM_9 = Profile(
     file_rules=FileRules.NPM_PACKLIST_5,
     outer_ignore_files=False,
     root_license=RootLicense.FOLLOW_LINKS,
+    own_license=_LICENSE_ANYWHERE,
+    links=Links.LEFT_OUT,
+    bundles=Bundles.AS_FOUND,
     modes_from_disk=False,
     manifest=ManifestRules(
         dropped_fields=_PNPM_DROPPED_FIELDS,
@@ -144,6 +172,9 @@ _PNPM_10 = Profile(
     file_rules=FileRules.NPM_PACKLIST_5,
     outer_ignore_files=False,
     root_license=RootLicense.FOLLOW_LINKS,
+    own_license=_LICENSE_ANYWHERE,
+    links=Links.LEFT_OUT,
+    bundles=Bundles.AS_FOUND,
     modes_from_disk=False,
     manifest=ManifestRules(
         dropped_fields=_PNPM_DROPPED_FIELDS,
@@ -161,10 +192,13 @@ _PNPM_11 = Profile(
     name="pnpm-11",
     revision=1,
     tool="pnpm",
-    versions="pnpm 11",
+    versions="pnpm 11.0 to 11.27",
     file_rules=FileRules.NPM_PACKLIST_10,
     outer_ignore_files=True,
     root_license=RootLicense.REGULAR_FILES,
+    own_license=_LICENSE_ANYWHERE,
+    links=Links.LEFT_OUT,
+    bundles=Bundles.AS_FOUND,
     modes_from_disk=False,
     manifest=ManifestRules(
         dropped_fields=_PNPM_DROPPED_FIELDS,
@@ -182,10 +216,29 @@ _PNPM_11 = Profile(
     scripts_after=_PNPM_SCRIPTS_AFTER,
 )
 
-PROFILES: Mapping[str, Profile] = MappingProxyType({known.id: known for known in (_PNPM_9, _PNPM_10, _PNPM_11)})
+_PNPM_12 = replace(
+    _PNPM_11,
+    name="pnpm-12",
+    versions="pnpm 11.28 and newer, pnpm 12",
+    own_license=_LICENSE_NAME,
+    links=Links.COPIED,
+    bundles=Bundles.PLACED,
+    modes_from_disk=True,
+    manifest=replace(_PNPM_11.manifest, catalog_first=True, peer_aliases=True),
+)
 
-# The newest revision for each major version of pnpm.
-_PNPM_MAJORS: Mapping[int, Profile] = MappingProxyType({9: _PNPM_9, 10: _PNPM_10, 11: _PNPM_11, 12: _PNPM_11})
+PROFILES: Mapping[str, Profile] = MappingProxyType(
+    {known.id: known for known in (_PNPM_9, _PNPM_10, _PNPM_11, _PNPM_12)}
+)
+
+# The newest revision for each version of pnpm, by the first version that packs so.
+_PNPM_SINCE: tuple[tuple[tuple[int, int], Profile], ...] = (
+    ((11, 28), _PNPM_12),
+    ((11, 0), _PNPM_11),
+    ((10, 0), _PNPM_10),
+    ((9, 0), _PNPM_9),
+)
+_PNPM_END = (13, 0)
 
 
 def profile(name_with_revision: str) -> Profile:
@@ -206,4 +259,7 @@ def profile(name_with_revision: str) -> Profile:
 
 def profile_for_pnpm(version: Version) -> Profile | None:
     """The newest profile that packs like this version of pnpm, or None where there is none."""
-    return _PNPM_MAJORS.get(version.release[0])
+    wanted = version.release[:2]
+    if wanted >= _PNPM_END:
+        return None
+    return next((known for since, known in _PNPM_SINCE if wanted >= since), None)

@@ -11,20 +11,16 @@ from pathlib import Path
 from samebytes.errors import BuildError
 from samebytes.model.tree_entry import Entry, EntryKind
 
-_ONLY_OWNER_X = stat.S_IXUSR
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiskPackSource:
     """The repository at `root`, packed from `directory` (POSIX, relative to it); see `core.pack_source.PackSource`.
 
-    `modes` is whether anybody asks for x bits: without it no file needs a stat of its own. What cannot be read is
-    BuildError (SB-4521).
+    What cannot be read is BuildError (SB-4521).
     """
 
     root: str
     directory: str
-    modes: bool = False
     _real_root: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -34,7 +30,7 @@ class DiskPackSource:
         """The names in a directory, links not followed; none where there is no such directory."""
         try:
             with os.scandir(self.locate(path)) as names:
-                return [self._entry(name) for name in names]
+                return [_entry(name) for name in names]
         except (FileNotFoundError, NotADirectoryError):
             return ()
         except OSError as error:
@@ -62,15 +58,16 @@ class DiskPackSource:
         """The absolute path on disk."""
         return f"{self._real_root}{os.sep}{path.replace('/', os.sep)}"
 
-    def _entry(self, name: os.DirEntry[str]) -> Entry:
-        if name.is_symlink():
-            return Entry(name.name, EntryKind.SYMLINK)
-        if name.is_dir(follow_symlinks=False):
-            return Entry(name.name, EntryKind.DIRECTORY)
-        if name.is_file(follow_symlinks=False):
-            executable = self.modes and bool(name.stat(follow_symlinks=False).st_mode & _ONLY_OWNER_X)
-            return Entry(name.name, EntryKind.FILE, executable)
-        return Entry(name.name, EntryKind.OTHER)
+
+def _entry(name: os.DirEntry[str]) -> Entry:
+    if name.is_symlink():
+        return Entry(name.name, EntryKind.SYMLINK)
+    if name.is_dir(follow_symlinks=False):
+        return Entry(name.name, EntryKind.DIRECTORY)
+    if name.is_file(follow_symlinks=False):
+        executable = bool(name.stat(follow_symlinks=False).st_mode & stat.S_IXUSR)
+        return Entry(name.name, EntryKind.FILE, executable)
+    return Entry(name.name, EntryKind.OTHER)
 
 
 def _unreadable(path: str, error: OSError) -> BuildError:
