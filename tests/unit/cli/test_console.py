@@ -1,0 +1,150 @@
+"""The two streams, the envelope, the exit codes: what every command shares."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from samebytes.cli.commands import COMMANDS
+from samebytes.cli.console import Console, has_colours, is_lively
+from samebytes.cli.failures import report
+from samebytes.cli.main import run
+from samebytes.cli.progress import progress
+from samebytes.errors import BytesDifferError, SamebytesError
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """It is."""
+        return True
+
+
+@pytest.fixture(autouse=True)
+def _plain(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("CI", "NO_COLOR", "FORCE_COLOR", "SAMEBYTES_DEBUG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    return
+
+
+def test_the_result_goes_to_stdout_and_all_else_to_stderr() -> None:
+    """A pipe gets the result and nothing else."""
+    out, err = io.StringIO(), io.StringIO()
+    console = Console(command="x", as_json=False, out=out, err=err)
+    console.note("working")
+    console.result("text", {"a": 1})
+    assert (out.getvalue(), err.getvalue()) == ("text\n", "working\n")
+
+
+def test_json_is_one_document_in_an_envelope_with_a_version() -> None:
+    """A program finds schema version, command and result under fixed names."""
+    out = io.StringIO()
+    Console(command="x", as_json=True, out=out, err=io.StringIO()).result("text", {"a": "ü"})
+    assert json.loads(out.getvalue()) == {"samebytes": 1, "command": "x", "result": {"a": "ü"}}
+
+
+def test_an_error_says_code_sentence_details_and_hint() -> None:
+    """People read it on stderr; with --json programs read the same on stdout."""
+    out, err = io.StringIO(), io.StringIO()
+    error = BytesDifferError("SB-6012", "it differs", hint="look", details={"a.js": "other bytes"})
+    Console(command="x", as_json=True, out=out, err=err).failure(error)
+    assert err.getvalue() == "error[SB-6012]: it differs\n  a.js: other bytes\n\nhint: look\n"
+    assert json.loads(out.getvalue())["error"] == {
+        "code": "SB-6012",
+        "exit_status": 10,
+        "summary": "it differs",
+        "hint": "look",
+        "details": {"a.js": "other bytes"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("variables", "terminal", "coloured"),
+    [
+        ({}, True, True),
+        ({}, False, False),
+        ({"NO_COLOR": "1"}, True, False),
+        ({"FORCE_COLOR": "1"}, False, True),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, True, False),
+        ({"CI": "1"}, True, False),
+    ],
+)
+def test_colour_follows_terminal_and_variables(
+    variables: dict[str, str], terminal: bool, coloured: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """NO_COLOR wins over FORCE_COLOR, CI means no terminal."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert has_colours(Terminal() if terminal else io.StringIO()) is coloured
+
+
+def test_styles_only_add_colour() -> None:
+    """The text is the same without colour."""
+    assert Console(command="x", as_json=False, out=Terminal()).styled("text", "good") == "\x1b[32mtext\x1b[0m"
+    assert Console(command="x", as_json=False, out=io.StringIO()).styled("text", "good") == "text"
+
+
+def test_bars_move_on_terminals_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal the lines stand above a spinner; in CI and pipes they are plain lines."""
+    terminal, pipe = Terminal(), io.StringIO()
+    for stream in (terminal, pipe):
+        with progress(Console(command="x", as_json=False, err=stream), "building") as tell:
+            tell("one line")
+    assert "one line" in terminal.getvalue()
+    assert "\x1b[" in terminal.getvalue()
+    assert pipe.getvalue() == "one line\n"
+    monkeypatch.setenv("CI", "1")
+    assert not is_lively(terminal)
+
+
+def test_a_defect_of_ours_is_one_message_and_exit_1(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An unexpected exception is reported as a defect, with its traceback only when asked for."""
+    assert report(ValueError("boom"), ["plan", "--json"]) == 1
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["error"]["code"] == "SB-9001"
+    assert "Traceback" not in captured.err
+    monkeypatch.setenv("SAMEBYTES_DEBUG", "1")
+    assert report(ValueError("boom"), []) == 1
+    assert report(SamebytesError("SB-9001", "x"), []) == 1
+
+
+def test_a_wrong_command_line_exits_2_with_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
+    """Usage errors name the nearest command, and have an exit code of their own."""
+    assert run(["publsh"]) == 2
+    assert "Did you mean 'publish'?" in capsys.readouterr().err
+    assert run(["zzzz"]) == 2
+    assert "Did you mean" not in capsys.readouterr().err
+    assert run(["pack", "--here", "HEAD~1", "--out", "x"]) == 2
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in COMMANDS])
+def test_every_command_teaches_by_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each command's help ends with examples of itself."""
+    assert run([name, "--help"]) == 0
+    text = capsys.readouterr().out
+    assert "Example" in text
+    assert f"samebytes {name}" in text.partition("Example")[2]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_ships_for_three_shells(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The script asks the program itself, so it never goes stale."""
+    assert run(["completion", shell]) == 0
+    assert "_SAMEBYTES_COMPLETE" in capsys.readouterr().out
+
+
+def test_interruption_exits_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C is not a failure of the tool."""
+
+    def interrupted(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("samebytes.config.schema.json_schema", interrupted)
+    assert run(["config", "schema"]) == 130
