@@ -1,0 +1,36 @@
+"""Publishes one release of tiny members to a new directory site, and prints the seconds that took: `publish_once N FOLDER`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from bench.rounds import seconds
+from bench.tiny_release import make_tiny_release
+from samebytes.core.policy import Policy
+from samebytes.flows.publish import PublishOptions, publish
+from samebytes.model.outcome import Promotion, PublishOutcome
+from samebytes.model.settings import PromoteWhen
+from samebytes.model.site import Site
+from samebytes.system.clock import SystemClock
+from samebytes.system.randomness import SystemRandomness
+from samebytes.wiring import Ports, open_site
+
+
+def main(members: int, folder: Path) -> None:
+    """Publish, and make sure that it was done."""
+    packed = folder / "packed"
+    packed.mkdir()
+    built = make_tiny_release(members, packed)
+    clock = SystemClock()
+    site = Site(id="bench", kind="directory", path=str(folder / "site"))
+    at = open_site(site, Ports(clock=clock, randomness=SystemRandomness()))
+    options = PublishOptions(holder="bench", policy=Policy(when=PromoteWhen.POLICY, configured_sites=1))
+    outcomes: list[PublishOutcome] = []
+    took_s = seconds(lambda: outcomes.append(publish(built, at, options, clock, lambda _: None)))
+    assert [outcome.promotion for outcome in outcomes] == [Promotion.PROMOTED], "the release was not promoted"
+    print(took_s)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))
