@@ -89,6 +89,7 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-3010": Meaning(errors.ConfigError, "The repository does not say which package manager builds it."),
         "SB-3020": Meaning(errors.ConfigError, "Members take their version from the tag, and the tag holds none."),
         "SB-3021": Meaning(errors.FormatError, "The placeholder version in a package.json cannot be replaced."),
+        "SB-3022": Meaning(errors.ConfigError, "Packing by the package manager itself needs a build."),
         "SB-3090": Meaning(errors.BuildError, "A tarball that was built is gone or cannot be read any more."),
         "SB-3101": Meaning(errors.BuildError, "The lockfile does not fit the package.json files of the commit."),
         "SB-3102": Meaning(errors.BuildError, "The frozen install failed."),
@@ -99,6 +100,8 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-3110": Meaning(errors.BuildError, "The pinned package manager cannot be fetched or does not start."),
         "SB-3111": Meaning(errors.BuildError, "The package manager from the registry is not the one that is pinned."),
         "SB-3112": Meaning(errors.BuildError, "The Node on PATH is not in the range that the repository declares."),
+        "SB-3120": Meaning(errors.UsageError, "The output folder holds something that samebytes did not write."),
+        "SB-3121": Meaning(errors.BuildError, "The output folder cannot be written."),
         # 4xxx packing and formats
         "SB-4001": Meaning(errors.FormatError, "A digest or integrity string cannot be read."),
         "SB-4010": Meaning(

@@ -2,54 +2,23 @@
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+from samebytes.core.order import ALL_KINDS, member_dependencies, order_members
 from samebytes.model.names import PackageName
-from samebytes.model.workspace import Dependency, Member, Workspace
-
-_WORKSPACE = "workspace:"
+from samebytes.model.workspace import Member, Workspace
 
 
 def build_order(workspace: Workspace, selected: Sequence[Member]) -> tuple[Member, ...]:
     """The selected members and every member they depend on in any way, dependencies first.
 
-    Members of a cycle come in the order in which they are reached; equal input gives equal order.
+    Members that are not released count too: a private member may hold what others are built with.
     """
-    order: dict[PackageName, Member] = {}
-    by_name = {member.name.text: member for member in workspace.members}
-    by_directory = {member.directory: member for member in workspace.members}
-    for start in selected:
-        # An explicit stack: a chain of members can be longer than Python's own.
-        stack = [(start, iter(_needed(start, by_name, by_directory)))]
-        entered = {start.name}
-        while stack:
-            member, needed = stack[-1]
-            following = next((one for one in needed if one.name not in order and one.name not in entered), None)
-            if following is None:
-                order.setdefault(member.name, member)
-                stack.pop()
-            else:
-                entered.add(following.name)
-                stack.append((following, iter(_needed(following, by_name, by_directory))))
-    return tuple(order.values())
-
-
-def _needed(member: Member, by_name: dict[str, Member], by_directory: dict[str, Member]) -> Iterator[Member]:
-    for dependency in member.dependencies:
-        found = _member_of(dependency, member, by_name, by_directory)
-        if found is not None and found.name != member.name:
-            yield found
-
-
-def _member_of(
-    dependency: Dependency, member: Member, by_name: dict[str, Member], by_directory: dict[str, Member]
-) -> Member | None:
-    """The member a dependency means; a plain range counts too, since pnpm may link it (`link-workspace-packages`)."""
-    wanted = dependency.specifier.removeprefix(_WORKSPACE)
-    if wanted.startswith(("./", "../")):
-        return by_directory.get(posixpath.normpath(posixpath.join(member.directory, wanted)))
-    alias, at, _ = wanted.rpartition("@")
-    if dependency.specifier.startswith(_WORKSPACE) and at and alias in by_name:
-        return by_name[alias]
-    return by_name.get(dependency.alias)
+    reached: dict[PackageName, Member] = {member.name: member for member in selected}
+    waiting = list(selected)
+    while waiting:
+        for _, needed in member_dependencies(waiting.pop(), workspace.members, workspace.catalogs, ALL_KINDS):
+            if needed.name not in reached:
+                reached[needed.name] = needed
+                waiting.append(needed)
+    return order_members(tuple(reached.values()), workspace.catalogs, ALL_KINDS).members

@@ -35,7 +35,7 @@ PackStep = Callable[[Sequence[Member], BuildRoom], Sequence[PackedMember]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildJob:
-    """What to build: the commit of a local repository, its workspace, and the members to pack, dependencies first."""
+    """What to build: the commit of a local repository, its workspace, and the members to pack."""
 
     repository: str
     commit: Commit
@@ -47,7 +47,7 @@ class BuildJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """What came of a build: the packed members in the job's order, and what its record needs."""
+    """What came of a build: the packed members in build order, and what its record needs."""
 
     packed: tuple[PackedMember, ...]
     path: str
@@ -95,10 +95,13 @@ def _build_in(place: BuildPlace, job: BuildJob, pin: ToolPin, workshop: Workshop
         return replace(room, timeout_s=max(deadline_s - workshop.clock.monotonic_s(), 0.0))
 
     needed = build_order(job.workspace, job.members)
+    selected = {member.name for member in job.members}
     workshop.log(f"installing what {len(needed)} members need")
     job.package_manager.install(job.members, current_room(), workshop.log)
     run_builds(needed, job.settings, job.package_manager, workshop, current_room)
-    packed = publish_each(job.members, job.package_manager, current_room, workshop.log, pack)
+    packed = publish_each(
+        [member for member in needed if member.name in selected], job.package_manager, current_room, workshop.log, pack
+    )
     changed = checkout.changed()
     return Built(
         packed=packed,

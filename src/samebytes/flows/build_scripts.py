@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
 from samebytes.errors import BuildError, FormatError
+from samebytes.flows.pack_step import read_manifest
 from samebytes.flows.workshop import Workshop
-from samebytes.formats import package_json
-from samebytes.model.json_value import JsonObject
 from samebytes.model.settings import BuildSettings
 from samebytes.model.tarball import PackedMember
 from samebytes.model.workspace import Member
@@ -105,25 +102,8 @@ def _run_present(
         package_manager.run_script(member, script, room, log)
 
 
-def read_manifest(room: BuildRoom, directory: str) -> JsonObject:
-    """The package.json in a folder of the checkout as it is now.
-
-    Raises BuildError (SB-3104) when there is none, FormatError (SB-40xx) when it is malformed.
-    """
-    place = os.path.normpath(f"{directory}/package.json")
-    try:
-        data = Path(room.checkout, place).read_bytes()
-    except OSError as error:
-        raise BuildError(
-            "SB-3104",
-            f"{place} cannot be read after the build: {error.strerror}",
-            hint="publishConfig.directory must hold a package.json when the build and prepack are done",
-        ) from error
-    return package_json.read(data, place)
-
-
 def _scripts(member: Member, room: BuildRoom) -> Mapping[str, str]:
-    found = read_manifest(room, member.directory).get("scripts")
+    found = read_manifest(room.checkout, member.directory).get("scripts")
     if found is None:
         return {}
     if not isinstance(found, Mapping):

@@ -169,7 +169,7 @@ class PnpmBuild:
             log(f"{heading}: {text}")
 
         command = Command(
-            argv=(f"{room.tools}/pnpm", *_FLAGS, *arguments),
+            argv=(f"{room.tools}/pnpm", *arguments),
             cwd=directory,
             env=room.env if env is None else env,
             timeout_s=room.timeout_s,
@@ -196,17 +196,12 @@ def _directory(member: Member) -> str:
 
 
 def _write_starter(path: Path, copy: Path, fetched: FetchedPnpm) -> None:
-    """A program called pnpm that sets our settings, for scripts that call pnpm too."""
-    names = [name.replace("-", "_") for name in _SETTINGS]
-    exports = "".join(
-        f"export {tool}_config_{name}={shlex.quote(value)}\n"
-        for name, value in zip(names, _SETTINGS.values(), strict=True)
-        # `npm_config_*` is read up to 10, `pnpm_config_*` from 11 on.
-        for tool in ("npm", "pnpm")
-    )
-    program = shlex.quote(str(copy / fetched.program))
-    start = f'exec {program} "$@"' if fetched.is_native else f'exec node {program} "$@"'
-    path.write_text(f"#!/bin/sh\n{exports}{start}\n", encoding="utf-8")
+    """A program called pnpm that adds our settings, for us and for scripts that call pnpm too.
+
+    As flags, which overrule the repository's own settings, and of which scripts see nothing in their environment.
+    """
+    program = (*(() if fetched.is_native else ("node",)), str(copy / fetched.program))
+    path.write_text(f'#!/bin/sh\nexec {shlex.join((*program, *_FLAGS))} "$@"\n', encoding="utf-8")
     path.chmod(0o755)
 
 
