@@ -106,16 +106,18 @@ class FolderLease:
         with self._files.exclusive(self._paths.kernel):
             if _read(self._files, self._paths) != seen:
                 return False
-            self._alive.enter_context(self._come_alive())
-            self._write(
-                replace(
-                    self._record,
-                    number=seen.number + 1 if seen else 1,
-                    holder=holder,
-                    lease_ms=max(1, round(lease_s * 1000)),
-                    held=True,
+            with ExitStack() as alive:
+                alive.enter_context(self._come_alive())
+                self._write(
+                    replace(
+                        self._record,
+                        number=seen.number + 1 if seen else 1,
+                        holder=holder,
+                        lease_ms=max(1, round(lease_s * 1000)),
+                        held=True,
+                    )
                 )
-            )
+                self._alive = alive.pop_all()
             self._remove_dead()
         return True
 
@@ -144,11 +146,9 @@ class FolderLease:
 
     def release(self) -> None:
         """Give it back; giving back what is no longer ours does nothing."""
-        with self._one_at_a_time:
-            with self._files.exclusive(self._paths.kernel):
-                if self._record.held and _read(self._files, self._paths) == self._record:
-                    self._write(replace(self._record, held=False))
-            self._alive.close()
+        with self._one_at_a_time, self._alive, self._files.exclusive(self._paths.kernel):
+            if self._record.held and _read(self._files, self._paths) == self._record:
+                self._write(replace(self._record, held=False))
 
     @contextmanager
     def _come_alive(self) -> Iterator[None]:
