@@ -8,34 +8,37 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import zip_longest
 
 from samebytes.core.braces import expand_braces
 from samebytes.errors import FormatError
 
 _BRACE_RANGE = re.compile(r"\{[^{},/]*\.\.[^{},/]*\}")
+_LONELY_BRACE = re.compile(r"\{[^{},]*\}")
 # Eighteen of them can stand for 729 patterns; a person writes five.
 _MAX_BRACES = 18
 _EXTGLOB = {"?": "?", "*": "*", "+": "+", "@": ""}
 _NO_DOT = r"(?!\.)"
 
 
-def glob_matches(pattern: str, path: str, *, dot: bool = False) -> bool:
+def glob_matches(pattern: str, path: str, *, dot: bool = False, nothing_before_dot: bool = True) -> bool:
     """Whether a whole path or name matches; `dot` lets wildcards match names that start with a dot.
 
-    Raises FormatError (SB-2011) for a pattern that is not read.
+    `nothing_before_dot` is whether `**` may stand for nothing before a name that starts with a dot (picomatch 2: yes, 4:
+    no). Raises FormatError (SB-2011) for a pattern that is not read.
     """
-    return _compiled(pattern, dot).fullmatch(path) is not None
+    return _compiled(pattern, dot, nothing_before_dot).fullmatch(path) is not None
 
 
 def check_glob(pattern: str) -> None:
     """Raises FormatError (SB-2011) when this pattern is not read."""
-    _compiled(pattern, False)  # noqa: FBT003  the cache wants it by position
+    _compiled(pattern, False, True)  # noqa: FBT003  the cache wants them by position
 
 
 @lru_cache(maxsize=1024)
-def _compiled(pattern: str, dot: bool) -> re.Pattern[str]:  # noqa: FBT001  ditto
-    alternatives = _expanded(pattern)
-    return re.compile("|".join(_path(alternative, pattern, dot=dot) for alternative in alternatives), re.DOTALL)
+def _compiled(pattern: str, dot: bool, nothing_before_dot: bool) -> re.Pattern[str]:  # noqa: FBT001  ditto
+    alternatives = [_path(one, pattern, dot, nothing_before_dot) for one in _expanded(pattern)]
+    return re.compile("|".join(alternatives), re.DOTALL)
 
 
 def _error(pattern: str, problem: str) -> FormatError:
@@ -50,22 +53,28 @@ def _error(pattern: str, problem: str) -> FormatError:
 def _expanded(pattern: str) -> tuple[str, ...]:
     if _BRACE_RANGE.search(pattern):
         raise _error(pattern, "ranges in braces differ between versions")
+    if _LONELY_BRACE.search(pattern):
+        raise _error(pattern, "braces without a comma differ between versions")
+    if "***" in pattern:
+        raise _error(pattern, "*** differs between versions")
     # Counted first, because the expansion itself takes memory.
     if pattern.count(",") + pattern.count("{") > _MAX_BRACES:
         raise _error(pattern, f"it has more than {_MAX_BRACES} braces and commas")
     return expand_braces(pattern)
 
 
-def _path(pattern: str, whole: str, *, dot: bool) -> str:
+def _path(pattern: str, whole: str, dot: bool, nothing_before_dot: bool) -> str:  # noqa: FBT001  as its caller
     segments = [segment for segment in pattern.split("/") if segment != "."]
     no_dot = "" if dot else _NO_DOT
     parts: list[str] = []
-    for at, segment in enumerate(segments):
-        is_last = at == len(segments) - 1
-        if segment == "**":
-            parts.append(rf"(?:{no_dot}[^/]+(?:/{no_dot}[^/]+)*)?" if is_last else rf"(?:{no_dot}[^/]+/)*")
+    for segment, following in zip_longest(segments, segments[1:]):
+        if segment == "**" and following is None:
+            parts.append(rf"(?:{no_dot}[^/]+(?:/{no_dot}[^/]+)*)?")
+        elif segment == "**":
+            needed = not dot and not nothing_before_dot and following.startswith(".")
+            parts.append(rf"(?:{no_dot}[^/]+/){'+' if needed else '*'}")
         else:
-            parts.append(_segment(segment, whole, no_dot) + ("" if is_last else "/"))
+            parts.append(_segment(segment, whole, no_dot) + ("" if following is None else "/"))
     return "".join(parts)
 
 

@@ -19,6 +19,7 @@ from samebytes.package_managers.manifest_fields import object_field, text_field
 from samebytes.package_managers.pnpm_checks import check_references, unique_members
 from samebytes.package_managers.pnpm_directories import find_directories
 from samebytes.package_managers.pnpm_members import read_projects
+from samebytes.package_managers.pnpm_patterns import read_patterns
 from samebytes.package_managers.pnpm_settings import (
     LOCKFILE,
     PnpmSettings,
@@ -41,8 +42,8 @@ def read_pnpm_workspace(tree: SourceTree) -> Workspace:
     version = exact_version(pins[0].version) if pins and pins[0].name == KIND else None
     workspace_file = read_workspace_file(tree)
     settings = read_settings(tree, workspace_file, version)
-    found = find_directories(tree, workspace_file, version)
-    projects = read_projects(tree, found.directories, read_ignored(tree))
+    patterns = read_patterns(workspace_file, version)
+    projects = read_projects(tree, find_directories(tree, patterns), read_ignored(tree))
     members, duplicates = unique_members(projects)
     check_references(projects, workspace_file)
     node = node_pins(root, tree, _node_settings(settings, root, version))
@@ -58,7 +59,7 @@ def read_pnpm_workspace(tree: SourceTree) -> Workspace:
         lockfile=None if lockfile is None else sha256(lockfile),
         unnamed=tuple(project.directory for project in projects if project.directory not in directories),
         findings=(
-            *found.findings,
+            *patterns.findings,
             *(finding for project in projects for finding in project.findings),
             *duplicates,
             *contradictions(pins, "the package manager"),
