@@ -355,10 +355,10 @@ def test_a_silent_holder_is_taken_over_and_locked_out(
 
 def test_a_holder_that_renews_keeps_the_lock(at: OpenSite, reopen: Callable[[], OpenSite], clock: FakeClock) -> None:
     """A waiter starts to count anew whenever the lease was renewed."""
-    first = state_of(at).lock.acquire("first", 10, 5)
+    first = state_of(at).lock.acquire("first", 2, 5)
     clock.on_sleep = first.renew
     with pytest.raises(DeadlineError) as caught:
-        state_of(reopen()).lock.acquire("second", 10, 60)
+        state_of(reopen()).lock.acquire("second", 2, 9)
     assert caught.value.code == "SB-5101"
     with first.guard():
         pass
