@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -28,10 +28,9 @@ def move_tags(
         at.state.write_journal(planned.entry, lease)
     sets = [move for move in planned.moves if isinstance(move, SetTag)]
     drops = [move for move in planned.moves if isinstance(move, DropTag)]
-    failures = [error for error in _run(at, sets, lease) if error is not None]
-    if not failures:
-        failures = [error for error in _run(at, drops, lease) if error is not None]
-    _confirm(at, planned.moves, failures)
+    _make(at, sets, lease)
+    _make(at, drops, lease)
+    _confirm(at, planned.moves, ())
     if at.state is not None and planned.entry is not None:
         at.state.write_journal(replace(planned.entry, done=True), lease)
     for move in planned.moves:
@@ -41,8 +40,12 @@ def move_tags(
             tell(f"{move.dist_tag} of {move.name} is gone, as before")
 
 
-def _run(at: OpenSite, moves: list[SetTag] | list[DropTag], lease: KeptLease) -> list[SiteError | None]:
-    return run_each([partial(_move, at, move, lease) for move in moves], at.site.concurrency, lease.keep)
+def _make(at: OpenSite, moves: Sequence[SetTag | DropTag], lease: KeptLease) -> None:
+    """Make some moves in parallel; a package is in them once."""
+    answers = run_each([partial(_move, at, move, lease) for move in moves], at.site.concurrency, lease.keep)
+    failures = [error for error in answers if error is not None]
+    if failures:
+        _confirm(at, moves, failures)
 
 
 def _move(at: OpenSite, move: SetTag | DropTag, lease: KeptLease) -> SiteError | None:
@@ -57,7 +60,8 @@ def _move(at: OpenSite, move: SetTag | DropTag, lease: KeptLease) -> SiteError |
     return None
 
 
-def _confirm(at: OpenSite, moves: tuple[SetTag | DropTag, ...], failures: list[SiteError]) -> None:
+def _confirm(at: OpenSite, moves: Sequence[SetTag | DropTag], failures: Sequence[SiteError]) -> None:
+    """Read whether the tags stand where they were put; else raise the first failure, or say that they do not."""
     tags = dist_tags(at.registry.observe(sorted({move.name for move in moves})).values()) if moves else {}
     for move in moves:
         wanted = move.version if isinstance(move, SetTag) else None
