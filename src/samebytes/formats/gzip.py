@@ -17,7 +17,7 @@ from samebytes.errors import FormatError, SamebytesError
 
 # RFC 1952: no name, no time, no extra flags, operating system unknown; equal at every site.
 HEADER = bytes.fromhex("1f8b08000000000000ff")
-# As small as zlib's level 9, which npm uses, at a third of its time: docs/decisions/0004-compressor.md.
+# As small as zlib's level 9, which npm uses, at a third of its time: docs/decisions/compressor-level.md.
 LEVEL = 8
 # sha256 of `compress` of each of the golden inputs.
 _GOLDEN = (

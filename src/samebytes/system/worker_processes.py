@@ -5,6 +5,7 @@ Each worker waits on its own pipe, so it ends by itself when we die; no job is l
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -109,13 +110,15 @@ def _received(worker: _Worker) -> Any:
 def _work(function: Callable[[_Argument], _Result], pipe: Connection) -> None:
     # Ctrl-C goes to the whole group; our parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    while True:
-        try:
-            argument = pipe.recv()
-        except EOFError:
-            return
-        try:
-            answer: tuple[bool, object] = (False, function(argument))
-        except SamebytesError as error:
-            answer = (True, error)
-        pipe.send(answer)
+    # When the other end is gone, so is our parent: there is nobody left to tell.
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            pipe.send(_answer(function, pipe.recv()))
+
+
+def _answer(function: Callable[[_Argument], _Result], argument: _Argument) -> tuple[bool, _Result | SamebytesError]:
+    """Whether it failed, and the result or the error."""
+    try:
+        return False, function(argument)
+    except SamebytesError as error:
+        return True, error

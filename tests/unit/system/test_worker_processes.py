@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 
 from samebytes.errors import BuildError, FormatError, SamebytesError
 from samebytes.system.worker_processes import Job, run_in_processes
+from tests.cached import ROOT
 
 
 def _square(number: int) -> tuple[int, int]:
@@ -87,3 +90,29 @@ def test_workers_end_with_the_consumer() -> None:
     results.close()  # type: ignore[attr-defined]
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
+
+
+_PARENT = """
+import os, time
+from samebytes.system.worker_processes import Job, run_in_processes
+from tests.unit.system.test_worker_processes import _square
+if __name__ == "__main__":
+    results = run_in_processes(_square, [Job(n, 1) for n in range(9)], workers=2, budget_bytes=100)
+    next(results)
+    print("ready", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_workers_end_when_we_are_killed(tmp_path: Path) -> None:
+    """A SIGKILL of ours leaves no worker behind: nobody holds our standard output open any more."""
+    program = tmp_path / "parent.py"
+    program.write_text(_PARENT, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [sys.executable, str(program)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == b"ready\n"
+        parent.kill()
+        assert parent.communicate(timeout=60)[0] == b""
