@@ -109,6 +109,8 @@ def read_site(data: bytes, place: str) -> str:
 
 def _encoded(tag: str) -> str:
     try:
-        return quote(tag, safe="")
+        encoded = quote(tag, safe="")
     except UnicodeEncodeError as error:
         raise FormatError("SB-5004", f"the tag {tag!r} is not text", place="") from error
+    # A leading dot would hide the file, or be no name at all (`..`).
+    return encoded.replace(".", "%2E", 1) if encoded.startswith(".") else encoded

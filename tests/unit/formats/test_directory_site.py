@@ -56,7 +56,7 @@ def test_strange_site_id_is_refused(site: str) -> None:
         directory_site.local_folder(site)
 
 
-@pytest.mark.parametrize("tag", ["v1.0.0", "@s/n@1.0.0", "a%2Fb", "ünï", "v1.json", "..", " "])
+@pytest.mark.parametrize("tag", ["v1.0.0", "@s/n@1.0.0", "a%2Fb", "ünï", "v1.json", "..", ".hidden", " "])
 def test_tag_file_and_back(tag: str) -> None:
     """The tag can be told from the name of its file."""
     path = directory_site.tag_file("folder", tag)
@@ -65,7 +65,7 @@ def test_tag_file_and_back(tag: str) -> None:
     assert directory_site.tag_of(name) == tag
 
 
-@pytest.mark.parametrize("name", ["v1", "a/b.json", "%2f.json", "%zz.json"])
+@pytest.mark.parametrize("name", ["v1", "a/b.json", "%2f.json", "%zz.json", ".v1.json"])
 def test_name_that_no_tag_file_has_is_refused(name: str) -> None:
     """A file that was not named by us is malformed, not another tag."""
     with pytest.raises(FormatError, match="not the percent-encoded name of a tag"):
