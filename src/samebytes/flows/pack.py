@@ -18,8 +18,8 @@ from samebytes.system.worker_processes import Job, run_in_processes
 
 # Below this many bytes, starting processes takes longer than it saves (docs/benchmarks.md).
 _WORTH_PROCESSES_BYTES = 24 * 1024 * 1024
-# A tar, the compressor's output buffer of the same size, and the tarball.
-_BYTES_HELD_PER_BYTE = 2.5
+# The tar, the compressor's output, and the tarball made of it; measured with contents that do not compress.
+_BYTES_HELD_PER_BYTE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class PackRoom:
     out_dir: str
     settings: PackSettings = field(default_factory=PackSettings)
     workers: int = 1
-    memory_limit_bytes: int = 256 * 1024 * 1024
+    memory_limit_bytes: int = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ def pack_members(
     gzip.check_golden()
     _make_folder(room.out_dir)
     jobs = [_job(_task(request, room)) for request in requests]
-    total_bytes = sum(job.weight_bytes for job in jobs) / _BYTES_HELD_PER_BYTE
+    total_bytes = sum(job.weight_bytes for job in jobs) // _BYTES_HELD_PER_BYTE
     packed: dict[int, PackedMember] = {}
     if room.workers > 1 and len(jobs) > 1 and total_bytes >= _WORTH_PROCESSES_BYTES:
         done = run_in_processes(_pack, jobs, workers=room.workers, budget_bytes=room.memory_limit_bytes)
@@ -109,7 +109,7 @@ def _task(request: PackRequest, room: PackRoom) -> _Task:
 
 def _job(task: _Task) -> Job[_Task]:
     size_bytes = sum(source.file.size_bytes for source in task.sources)
-    return Job(task, int(size_bytes * _BYTES_HELD_PER_BYTE))
+    return Job(task, size_bytes * _BYTES_HELD_PER_BYTE)
 
 
 def _pack(task: _Task) -> PackedMember:
