@@ -34,10 +34,8 @@ def order_members(
 ) -> Order:
     """These members in order; dependencies on anything else do not count, nor does a member's dependency on itself."""
     by_name = {member.name: member for member in members}
-    needs = {
-        member.name: sorted({target.name for _, target in member_dependencies(member, members, catalogs, kinds)})
-        for member in members
-    }
+    neighbours = Neighbours(members, catalogs)
+    needs = {member.name: sorted({target.name for _, target in neighbours.of(member, kinds)}) for member in members}
     components = _components(needs)
     group_of = {name: at for at, component in enumerate(components) for name in component}
     heights: list[int] = []
@@ -45,10 +43,11 @@ def order_members(
     for at, component in enumerate(components):
         below = {group_of[needed] for name in component for needed in needs[name]} - {at}
         heights.append(1 + max((heights[one] for one in below), default=-1))
-    levels = [
-        sorted(name for at, component in enumerate(components) if heights[at] == height for name in component)
-        for height in range(max(heights, default=-1) + 1)
-    ]
+    levels: list[list[PackageName]] = [[] for _ in range(max(heights, default=-1) + 1)]
+    for at, component in enumerate(components):
+        levels[heights[at]] += component
+    for level in levels:
+        level.sort()
     return Order(
         members=tuple(by_name[name] for level in levels for name in level),
         levels=tuple(tuple(level) for level in levels),
@@ -56,29 +55,36 @@ def order_members(
     )
 
 
-def member_dependencies(
-    member: Member,
-    members: Sequence[Member],
-    catalogs: Catalogs,
-    kinds: frozenset[DependencyKind] = PUBLISHED_KINDS,
-) -> tuple[tuple[Dependency, Member], ...]:
-    """The dependencies of these kinds that another of `members` fulfils, in source order.
+class Neighbours:
+    """Which of some members fulfil a member's dependencies."""
 
-    A plain range counts where the member's version is in it: a registry will serve that very version.
-    """
-    by_name = {one.name.text: one for one in members}
-    by_directory = {one.directory: one for one in members}
-    found: list[tuple[Dependency, Member]] = []
-    for dependency in member.dependencies:
-        reference = reference_of(dependency, member.directory, catalogs) if dependency.kind in kinds else None
-        if reference is None:
-            continue
-        target = by_directory.get(reference.directory) if reference.directory else by_name.get(reference.name)
-        if target is None or target.name == member.name:
-            continue
-        if reference.must_be_local or reference.allows(target.version):
-            found.append((dependency, target))
-    return tuple(found)
+    def __init__(self, members: Sequence[Member], catalogs: Catalogs) -> None:
+        self._catalogs = catalogs
+        self._by_name = {member.name.text: member for member in members}
+        self._by_directory = {member.directory: member for member in members}
+
+    def of(
+        self, member: Member, kinds: frozenset[DependencyKind] = PUBLISHED_KINDS
+    ) -> tuple[tuple[Dependency, Member], ...]:
+        """The dependencies of these kinds that another member fulfils, in source order.
+
+        A plain range counts where the member's version is in it: a registry will serve that very version.
+        """
+        found: list[tuple[Dependency, Member]] = []
+        for dependency in member.dependencies:
+            reference = reference_of(dependency, member.directory, self._catalogs) if dependency.kind in kinds else None
+            if reference is None:
+                continue
+            target = (
+                self._by_directory.get(reference.directory)
+                if reference.directory
+                else self._by_name.get(reference.name)
+            )
+            if target is None or target.name == member.name:
+                continue
+            if reference.must_be_local or reference.allows(target.version):
+                found.append((dependency, target))
+        return tuple(found)
 
 
 def _components(graph: Graph) -> list[tuple[PackageName, ...]]:
@@ -127,8 +133,8 @@ class _Search:
 
     def _leave(self, name: PackageName) -> None:
         if self._low[name] == self.index[name]:
-            start = self._path.index(name)
-            component = self._path[start:]
-            del self._path[start:]
+            component: list[PackageName] = []
+            while not component or component[-1] != name:
+                component.append(self._path.pop())
             self._on_path.difference_update(component)
             self.components.append(tuple(component))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from samebytes.core.order import Order, member_dependencies
+from samebytes.core.order import Neighbours, Order
 from samebytes.core.selection_input import SelectionInput, never_released, split_tag
 from samebytes.errors import ConfigError, FormatError
 from samebytes.model.finding import Finding, Severity
@@ -25,13 +25,14 @@ def selection_findings(given: SelectionInput, order: Order) -> tuple[Finding, ..
     Raises ConfigError (SB-2304) where a selected member needs a private one to be installed.
     """
     selected = frozenset(member.name for member in order.members)
+    neighbours = Neighbours(given.workspace.members, given.workspace.catalogs)
     findings = [*_about_tag(given)]
     # Where each tag ships one member, the others have releases of their own.
     one_by_one = given.settings.rule is SelectionRule.TAG_NAMES_IT and bool(given.tag)
     for member in sorted(given.workspace.members, key=lambda member: member.name):
         if member.name in selected:
             findings += _about_version(given, member, "a site that has this version will refuse it")
-            findings += _about_dependencies(given, member, selected)
+            findings += _about_dependencies(given, member, selected, neighbours)
         elif not one_by_one and not never_released(member, given.settings.ignore):
             findings += _about_version(given, member, "so that the change is not released")
     findings += (_cycle(cycle) for cycle in order.cycles)
@@ -82,9 +83,10 @@ def _about_version(given: SelectionInput, member: Member, effect: str) -> Iterat
         yield _warning("changed-without-bump", _place(member), message, f"raise the version of {member.name}")
 
 
-def _about_dependencies(given: SelectionInput, member: Member, selected: frozenset[PackageName]) -> Iterator[Finding]:
-    everyone = given.workspace.members
-    for dependency, target in member_dependencies(member, everyone, given.workspace.catalogs):
+def _about_dependencies(
+    given: SelectionInput, member: Member, selected: frozenset[PackageName], neighbours: Neighbours
+) -> Iterator[Finding]:
+    for dependency, target in neighbours.of(member):
         if target.name in selected or _is_bundled(member, dependency):
             continue
         place = f"{_place(member)}: {dependency.kind}.{dependency.alias}"
@@ -94,8 +96,8 @@ def _about_dependencies(given: SelectionInput, member: Member, selected: frozens
             message = f"{member.name} needs {target.name}, which is {never_released(target, given.settings.ignore)}"
             yield _warning("dependency-never-released", place, message, "make sure that the sites have it")
         elif _is_new(given, target):
-            had = given.base.tag or "no earlier release"
-            message = f"{member.name} needs {target.id}, which neither this tag nor {had} ships"
+            earlier = f", and {given.base.tag} did not" if given.base.tag else ""
+            message = f"{member.name} needs {target.id}, which this tag does not ship{earlier}"
             yield _warning("dependency-not-released", place, message, f"release {target.id} first, or with this tag")
 
 
