@@ -9,7 +9,7 @@ from samebytes.core.judge_documents import JudgedDocuments
 from samebytes.core.reconcile import judge_digest
 from samebytes.model.change import Change
 from samebytes.model.json_value import JsonObject
-from samebytes.model.observed import Absent, Different, ManifestDiffers, MemberState, PackageObservation, Same, Unknown
+from samebytes.model.observed import Absent, ManifestDiffers, MemberState, PackageObservation, Same, Unknown
 from samebytes.model.release import Release, Subject
 from samebytes.model.verdict import Cell, Documents, MemberAtSite, Proof, SiteDocuments
 
@@ -30,21 +30,21 @@ def judge_cell(subject: Subject, manifest: JsonObject | None, seen: PackageObser
 
 def cell(site: str, state: MemberState, theirs: Subject | None, reference: Subject) -> MemberAtSite:
     """A state as a cell; `theirs` is what the site's own statement says of the member, to name differing files."""
-    found, why = Cell.SAME, ""
-    match state:
-        case Same():
-            pass
-        case Absent():
-            found, why = Cell.MISSING, "the registry has no such version"
-        case Unknown():
-            found, why = Cell.UNREADABLE, f"{state.why} ({state.code})"
-        case ManifestDiffers():
-            found, why = Cell.MANIFEST_DIFFERS, f"equal bytes, but clients are told another {', '.join(state.fields)}"
-        case Different():
-            known = compare_subjects(reference, theirs) if theirs is not None and theirs.sha512 == state.found else ()
-            found = Cell.DIFFERENT
-            why = _files(known) or f"expected {state.expected.integrity}, served {state.found.integrity}"
+    found, why = _cell(state, theirs, reference)
     return MemberAtSite(id=state.id, site=site, cell=found, why=why)
+
+
+def _cell(state: MemberState, theirs: Subject | None, reference: Subject) -> tuple[Cell, str]:
+    if isinstance(state, Same):
+        return Cell.SAME, ""
+    if isinstance(state, Absent):
+        return Cell.MISSING, "the registry has no such version"
+    if isinstance(state, Unknown):
+        return Cell.UNREADABLE, f"{state.why} ({state.code})"
+    if isinstance(state, ManifestDiffers):
+        return Cell.MANIFEST_DIFFERS, f"equal bytes, but clients are told another {', '.join(state.fields)}"
+    known = compare_subjects(reference, theirs) if theirs is not None and theirs.sha512 == state.found else ()
+    return Cell.DIFFERENT, _files(known) or f"expected {state.expected.integrity}, served {state.found.integrity}"
 
 
 def compare_documents(
