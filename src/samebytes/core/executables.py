@@ -10,10 +10,11 @@ from samebytes.model.json_value import JsonObject
 from samebytes.model.tree_entry import EntryKind
 
 
-def executables(view: FileView, manifest: JsonObject) -> frozenset[str]:
+def executables(view: FileView, manifest: JsonObject, *, hidden: bool) -> frozenset[str]:
     """The stored paths of all `bin` targets, else of what `directories.bin` holds, and of `publishConfig.executableFiles`.
 
-    pnpm's getBinsFromPackageManifest, except that a command name it would refuse to link still makes its file a program.
+    `hidden` is whether hidden files and folders in `directories.bin` count. pnpm's getBinsFromPackageManifest, except that
+    a command name it would refuse to link still makes its file a program.
     """
     targets = manifest.get("bin")
     paths: list[str] = []
@@ -24,7 +25,7 @@ def executables(view: FileView, manifest: JsonObject) -> frozenset[str]:
     if not targets:
         directories = manifest.get("directories")
         directory = directories.get("bin") if isinstance(directories, Mapping) else None
-        paths = _files_below(view, directory) if isinstance(directory, str) else []
+        paths = _files_below(view, directory, hidden=hidden) if isinstance(directory, str) else []
     settings = manifest.get("publishConfig")
     named = settings.get("executableFiles") if isinstance(settings, Mapping) else None
     if isinstance(named, Sequence) and not isinstance(named, str):
@@ -32,8 +33,8 @@ def executables(view: FileView, manifest: JsonObject) -> frozenset[str]:
     return frozenset(posixpath.normpath(path.lstrip("/")) for path in paths if path)
 
 
-def _files_below(view: FileView, directory: str) -> list[str]:
-    """The files in a folder and below, hidden ones left out, links not followed."""
+def _files_below(view: FileView, directory: str, *, hidden: bool) -> list[str]:
+    """The files in a folder and below, links not followed."""
     top = posixpath.normpath(directory.lstrip("/")) if directory.strip("/") else ""
     if top == ".." or top.startswith("../"):
         return []
@@ -42,7 +43,7 @@ def _files_below(view: FileView, directory: str) -> list[str]:
     while pending:
         path = pending.pop()
         for entry in view.entries(path).values():
-            if entry.name.startswith("."):
+            if entry.name.startswith(".") and not hidden:
                 continue
             if entry.kind is EntryKind.DIRECTORY:
                 pending.append(joined(path, entry.name))

@@ -39,9 +39,13 @@ class _Search:
         self.found: dict[str, None] = {}
         self._view = view
         self._base = base
+        self._done: set[tuple[_Pattern, bool]] = set()
 
     def process(self, pattern: _Pattern, *, in_globstar: bool) -> None:
         """Match the first part that is not plain text, then go on with each name that it matches."""
+        if (pattern, in_globstar) in self._done:
+            return
+        self._done.add((pattern, in_globstar))
         known = 0
         while known < len(pattern) and isinstance(pattern[known], str):
             known += 1

@@ -58,14 +58,7 @@ class _Group:
 @lru_cache(maxsize=4096)
 def alternatives(pattern: str) -> tuple[tuple[Part, ...], ...]:
     """A pattern without its negation, as the lists of parts that its brace sets expand to; `**` is GLOBSTAR."""
-    return tuple(
-        tuple(part(text) for text in _collapsed(_SLASHES.split(expanded))) for expanded in expand_braces(pattern)
-    )
-
-
-def _collapsed(texts: list[str]) -> list[str]:
-    """Neighbouring `**` are one."""
-    return [text for index, text in enumerate(texts) if text != "**" or index == 0 or texts[index - 1] != "**"]
+    return tuple(tuple(part(text) for text in _SLASHES.split(expanded)) for expanded in expand_braces(pattern))
 
 
 @lru_cache(maxsize=4096)

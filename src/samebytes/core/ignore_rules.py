@@ -17,6 +17,8 @@ from samebytes.core.glob_parts import EMPTY, GLOBSTAR, Part, alternatives
 _LINES = re.compile(r"\r?\n")
 # What String.prototype.trim removes (ECMA-262, WhiteSpace and LineTerminator), the byte order mark included.
 _JS_SPACE = "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
+# `**` stands for no part that is `.` or `..`; such a part can only be the first one here.
+_NO_DOT_PART = r"(?!\.\.?(?:/|\Z))"
 _FLAGS = re.IGNORECASE | re.DOTALL
 
 Test = Callable[[str], object]
@@ -65,7 +67,7 @@ def _run(includes: bool, patterns: Iterable[str]) -> RuleRun:  # noqa: FBT001  t
     above: list[str] = []
     nested: list[str] = []
     for pattern in patterns:
-        found = alternatives(pattern)
+        found = tuple(_collapsed(parts) for parts in alternatives(pattern))
         relative = any(len(parts) <= (2 if parts[-1] is EMPTY else 1) for parts in found)
         for parts in found:
             anchored = parts[1:] if parts[0] is EMPTY else parts
@@ -85,6 +87,11 @@ def _run(includes: bool, patterns: Iterable[str]) -> RuleRun:  # noqa: FBT001  t
     )
 
 
+def _collapsed(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Neighbouring `**` are one."""
+    return tuple(part for at, part in enumerate(parts) if part is not GLOBSTAR or at == 0 or parts[at - 1] is not part)
+
+
 def _test(sources: list[str]) -> Test | None:
     return re.compile("|".join(dict.fromkeys(sources)), _FLAGS).fullmatch if sources else None
 
@@ -96,13 +103,14 @@ def path_source(parts: tuple[Part, ...]) -> str:
         (".*" if index == last else "(?:.*/)?") if part is GLOBSTAR else part.source + ("" if index == last else "/")
         for index, part in enumerate(parts)
     )
-    return source if parts[-1] in {GLOBSTAR, EMPTY} else source + "/?"
+    start = _NO_DOT_PART if parts[0] is GLOBSTAR else ""
+    return start + (source if parts[-1] in {GLOBSTAR, EMPTY} else source + "/?")
 
 
 def _leading_source(parts: tuple[Part, ...]) -> str:
     """An expression for the directories that may hold a match (minimatch's partial mode)."""
     if parts[0] is GLOBSTAR:
-        return ".*"
+        return f"{_NO_DOT_PART}.*"
     source = ""
     for part in reversed(parts[1:]):
         source = "(?:/.*)?" if part is GLOBSTAR else f"(?:/{part.source}{source})?"

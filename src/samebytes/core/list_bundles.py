@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from samebytes.core.bundled import bundle_names, dependency_names, manifest_at
 from samebytes.core.file_view import FileView, joined
 from samebytes.core.list_walked import list_bundled
-from samebytes.dialects.profiles import Bundles, Links
+from samebytes.dialects.profiles import Bundles, WalkRules
 from samebytes.model.json_value import JsonObject
 from samebytes.model.tree_entry import EntryKind
 
@@ -17,15 +17,15 @@ from samebytes.model.tree_entry import EntryKind
 _MAX_DEPTH = 32
 
 
-def list_bundles(view: FileView, manifest: JsonObject, *, bundles: Bundles, links: Links) -> dict[str, str]:
+def list_bundles(view: FileView, manifest: JsonObject, walk: WalkRules) -> dict[str, str]:
     """Stored path to repository path of every file that is bundled, the dependencies of bundled packages included."""
     names = bundle_names(manifest)
     if not names:
         return {}
-    return _as_found(view, names, links) if bundles is Bundles.AS_FOUND else _placed(view, manifest, names, links)
+    return _as_found(view, names, walk) if walk.bundles is Bundles.AS_FOUND else _placed(view, manifest, names, walk)
 
 
-def _as_found(view: FileView, names: tuple[str, ...], links: Links) -> dict[str, str]:
+def _as_found(view: FileView, names: tuple[str, ...], walk: WalkRules) -> dict[str, str]:
     """Packages are looked for from the one that needs them up to the member, and stored where they were found."""
     found: dict[str, str] = {}
     seen = {""}
@@ -39,7 +39,7 @@ def _as_found(view: FileView, names: tuple[str, ...], links: Links) -> dict[str,
         seen.add(path)
         inner = view.below(real)
         bundled = manifest_at(inner, "") or {}
-        found |= {f"{path}/{file}": at for file, at in list_bundled(inner, bundled, links=links).items()}
+        found |= {f"{path}/{file}": at for file, at in list_bundled(inner, bundled, walk).items()}
         pending += [(dependency, path) for dependency in reversed(dependency_names(bundled))]
     return found
 
@@ -65,7 +65,7 @@ class _Needed:
     depth: int
 
 
-def _placed(view: FileView, manifest: JsonObject, names: tuple[str, ...], links: Links) -> dict[str, str]:
+def _placed(view: FileView, manifest: JsonObject, names: tuple[str, ...], walk: WalkRules) -> dict[str, str]:
     """Packages are found as Node finds them, in the whole repository, and placed as npm would install them.
 
     pnpm's buildRootTree and packedLocation (11.28.10): each is packed at its own place in the member's node_modules where it
@@ -88,7 +88,7 @@ def _placed(view: FileView, manifest: JsonObject, names: tuple[str, ...], links:
         inner = view.below(real)
         bundled = manifest_at(inner, "") or {}
         if real not in contents:
-            contents[real] = list_bundled(inner, bundled, links=links)
+            contents[real] = list_bundled(inner, bundled, walk)
         prefix = "/".join(f"node_modules/{name}" for name in place)
         found |= {f"{prefix}/{file}": at for file, at in contents[real].items()}
         pending.extend(

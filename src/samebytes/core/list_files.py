@@ -44,7 +44,7 @@ def list_files(source: PackSource, manifest: JsonObject, profile: Profile) -> tu
         if not {".", ".."}.isdisjoint(path.split("/")):
             raise _no_plain_path(manifest, path)
     files |= _root_license(view, files, profile)
-    programs = executables(view, manifest)
+    programs = executables(view, manifest, hidden=profile.hidden_programs)
     return tuple(
         ListedFile(
             stored_path=path,
@@ -61,9 +61,8 @@ def _listed(view: FileView, manifest: JsonObject, profile: Profile) -> dict[str,
             paths = list_globbed(view, manifest)
             return {path: real for path in paths if (real := view.real(path)) is not None}
         case FileRules.NPM_PACKLIST_10:
-            outer = _outer_rules(view) if profile.outer_ignore_files else ()
-            bundled = list_bundles(view, manifest, bundles=profile.bundles, links=profile.links)
-            return list_walked(view, manifest, outer, links=profile.links) | bundled
+            outer = _outer_rules(view) if profile.walk.outer_ignore_files else ()
+            return list_walked(view, manifest, outer, profile.walk) | list_bundles(view, manifest, profile.walk)
 
 
 def _outer_rules(view: FileView) -> tuple[str, ...]:

@@ -7,13 +7,14 @@ it packs as links and we as what they stand for).
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from samebytes.core.file_view import FileView, joined
 from samebytes.core.files_field import files_field
 from samebytes.core.ignore_rules import Rules, compiled, lines_of, verdict
-from samebytes.dialects.profiles import Links
+from samebytes.dialects.profiles import Links, WalkRules
 from samebytes.model.json_value import JsonObject, JsonValue
 from samebytes.model.tree_entry import Entry, EntryKind
 
@@ -58,6 +59,9 @@ _STRICT_START = (
 )
 
 
+_SPECIAL = re.compile(r"[\\*?\[\](){}!+@|,#]")
+
+
 @dataclass(frozen=True, slots=True)
 class _Level:
     """The rules of one directory on the way down; `exact` is whether they may include what rules above excluded."""
@@ -76,55 +80,63 @@ class _Step:
     required: tuple[str, ...]
 
 
-def list_walked(view: FileView, manifest: JsonObject, outer_rules: tuple[str, ...], *, links: Links) -> dict[str, str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Named:
+    """What package.json makes of rules: from `files` (empty without), the strict ones, and the files named outright."""
+
+    from_files: tuple[str, ...]
+    strict: tuple[str, ...]
+    required: tuple[str, ...]
+
+
+def list_walked(view: FileView, manifest: JsonObject, outer_rules: tuple[str, ...], walk: WalkRules) -> dict[str, str]:
     """The files of a package without what it bundles: stored path to the path in the repository.
 
     `outer_rules` are the ignore rules of the directories above the member. Raises ConfigError (SB-4522) where `files` is
     not a list of strings.
     """
-    return _walked(view, manifest, outer_rules, links=links, is_root=True)
+    return _walked(view, manifest, (*_DEFAULTS, *outer_rules), walk, own_rules=True)
 
 
-def list_bundled(view: FileView, manifest: JsonObject, *, links: Links) -> dict[str, str]:
-    """The files of a package that is bundled: `files` counts, its ignore files at the top do not."""
-    return _walked(view, manifest, (), links=links, is_root=False)
+def list_bundled(view: FileView, manifest: JsonObject, walk: WalkRules) -> dict[str, str]:
+    """The files of a package that is bundled: `files` counts, its ignore files at the top only where the tool says so."""
+    obeys = walk.bundled_ignore_files
+    return _walked(view, manifest, _DEFAULTS if obeys else (), walk, own_rules=obeys)
 
 
 def _walked(
-    view: FileView, manifest: JsonObject, outer_rules: tuple[str, ...], *, links: Links, is_root: bool
+    view: FileView, manifest: JsonObject, defaults: tuple[str, ...], walk: WalkRules, *, own_rules: bool
 ) -> dict[str, str]:
-    from_files, strict, required = _manifest_rules(view, manifest, links)
-    defaults = (*_DEFAULTS, *outer_rules) if is_root else ()
-    own = () if from_files or not is_root else _ignore_lines(view, "", view.entries(""))
-    rules = compiled(defaults) + compiled(from_files or own) + compiled(strict)
+    named = _manifest_rules(view, manifest, walk)
+    own = _ignore_lines(view, "", view.entries("")) if own_rules and not named.from_files else ()
+    rules = compiled(defaults) + compiled(named.from_files or own) + compiled(named.strict)
     packed: dict[EntryKind, list[str]] = {EntryKind.FILE: []}
-    if links is Links.COPIED:
+    if walk.links is Links.COPIED:
         packed[EntryKind.SYMLINK] = []
-    pending = [_Step("", (), exact=True, required=required)]
+    pending = [_Step("", (), exact=True, required=named.required)]
     while pending:
         step = pending.pop()
         entries = view.entries(step.path)
         levels = (*step.above, _Level(_inner_rules(view, step, entries) if step.path else rules, step.exact))
         for entry in entries.values():
-            if "*" in entry.name:
-                continue  # npm-packlist: a name that Windows cannot have
+            if entry.name in walk.never or ("*" in entry.name and not walk.star_names):
+                continue  # npm-packlist: a name with a star is one that Windows cannot have
             path = joined(step.path, entry.name)
             if entry.kind is EntryKind.DIRECTORY:
                 if _included(levels, path, slash=True, partial=True):
-                    pending.append(_step_into(step, entry.name, levels))
+                    pending.append(_step_into(step, entry.name, levels, walk))
             elif entry.kind in packed and _included(levels, path, slash=False, partial=False):
                 packed[entry.kind].append(path)
     found = {path: real for path in packed[EntryKind.FILE] if (real := view.real(path)) is not None}
     return found | _copies(view, packed.get(EntryKind.SYMLINK, []), found)
 
 
-def _step_into(step: _Step, name: str, levels: tuple[_Level, ...]) -> _Step:
+def _step_into(step: _Step, name: str, levels: tuple[_Level, ...], walk: WalkRules) -> _Step:
     path = joined(step.path, name)
     exact = any(_included(levels, path, slash=slash, partial=False) for slash in (False, True))
-    required = tuple(
-        posixpath.basename(wanted) for wanted in step.required if posixpath.dirname(posixpath.normpath(wanted)) == name
-    )
-    return _Step(path, levels, exact, required)
+    wanted = (posixpath.normpath(one) for one in step.required)
+    below = (one[len(name) + 1 :] for one in wanted if one.startswith(f"{name}/"))
+    return _Step(path, levels, exact, tuple(one for one in below if walk.deep_names or "/" not in one))
 
 
 def _copies(view: FileView, linked: list[str], found: Mapping[str, str]) -> dict[str, str]:
@@ -168,10 +180,7 @@ def _ignore_lines(view: FileView, path: str, entries: Mapping[str, Entry]) -> tu
     return ()
 
 
-def _manifest_rules(
-    view: FileView, manifest: JsonObject, links: Links
-) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """What package.json makes of rules: from `files` (empty without), the strict ones, and the files named outright."""
+def _manifest_rules(view: FileView, manifest: JsonObject, walk: WalkRules) -> _Named:
     ignores = ["*"]
     named: list[str] = []
     linked: list[str] = []
@@ -184,16 +193,24 @@ def _manifest_rules(
         if kind is EntryKind.FILE:
             named.insert(0, f"!{pattern}")
             required.append(pattern.removeprefix("/"))
-        elif kind is EntryKind.SYMLINK and links is Links.COPIED:
-            if not pattern.startswith("!"):
-                linked.append(f"!{pattern}")
-                required.append(pattern.removeprefix("/"))
+        elif kind is EntryKind.SYMLINK and walk.links is Links.COPIED and not pattern.startswith("!"):
+            linked.append(f"!{pattern}")
+            required.append(pattern.removeprefix("/"))
         elif kind is EntryKind.DIRECTORY:
             ignores += [f"!{pattern}", f"!{pattern}/**"]
         elif kind is None:
             ignores.append(f"!{pattern}")
-    strict = (*linked, *named, *_STRICT_START, *(f"!/{path}" for path in _entry_points(manifest)))
-    return (_single_lines(ignores) if wanted is not None else ()), _single_lines(strict), tuple(required)
+    entry_points = (f"!/{_entry_point(path, walk)}" for path in _entry_points(manifest))
+    return _Named(
+        from_files=_single_lines(ignores) if wanted is not None else (),
+        strict=_single_lines((*linked, *named, *_STRICT_START, *entry_points)),
+        required=tuple(required),
+    )
+
+
+def _entry_point(path: str, walk: WalkRules) -> str:
+    """A path as a pattern; one that matches nothing else where the tool takes it so."""
+    return _SPECIAL.sub(r"\\\g<0>", path) if walk.literal_entry_points else path
 
 
 def _named_kind(view: FileView, path: str) -> EntryKind | None:

@@ -46,6 +46,27 @@ class Bundles(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WalkRules:
+    """What differs between the tools that walk a package under ignore rules, as npm-packlist 10 does.
+
+    `outer_ignore_files` is whether ignore files of the directories between the workspace root and the member count, and
+    `bundled_ignore_files` whether those of bundled packages do. `literal_entry_points` is whether `main`, `browser`
+    and `bin` are taken as they are written, and not as patterns; `deep_names` whether a file that `files` names outright
+    is spared the default exclusions at any depth; `star_names` whether a file may have a `*` in its name. `never` holds
+    file names that nothing brings in.
+    """
+
+    outer_ignore_files: bool = True
+    links: Links = Links.LEFT_OUT
+    bundles: Bundles = Bundles.AS_FOUND
+    bundled_ignore_files: bool = False
+    literal_entry_points: bool = False
+    deep_names: bool = False
+    star_names: bool = False
+    never: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestRules:
     """How package.json becomes the published one.
 
@@ -74,9 +95,9 @@ class ManifestRules:
 class Profile:
     """The rules of one package manager generation, at one revision.
 
-    `versions` says in words which versions of the tool it stands for. `outer_ignore_files` is whether ignore files of the
-    directories between the workspace root and the member count. `own_license` is searched in each path to see whether a
-    member brings a licence of its own. `modes_from_disk` is whether the owner's x bit on disk makes a file executable.
+    `versions` says in words which versions of the tool it stands for. `walk` is for the file rules that walk.
+    `own_license` is searched in each path to see whether a member brings a licence of its own. `modes_from_disk` is whether
+    the owner's x bit on disk makes a file executable, `hidden_programs` whether hidden files in `directories.bin` are.
     `scripts_before` and `scripts_after` are what the tool's *publish* runs around packing.
     """
 
@@ -85,12 +106,11 @@ class Profile:
     tool: str
     versions: str
     file_rules: FileRules
-    outer_ignore_files: bool
+    walk: WalkRules
     root_license: RootLicense
     own_license: str
-    links: Links
-    bundles: Bundles
     modes_from_disk: bool
+    hidden_programs: bool
     manifest: ManifestRules
     scripts_before: tuple[str, ...]
     scripts_after: tuple[str, ...]
@@ -148,12 +168,11 @@ _PNPM_9 = Profile(
     tool="pnpm",
     versions="pnpm 9",
     file_rules=FileRules.NPM_PACKLIST_5,
-    outer_ignore_files=False,
+    walk=WalkRules(),
     root_license=RootLicense.FOLLOW_LINKS,
     own_license=_LICENSE_ANYWHERE,
-    links=Links.LEFT_OUT,
-    bundles=Bundles.AS_FOUND,
     modes_from_disk=False,
+    hidden_programs=False,
     manifest=ManifestRules(
         dropped_fields=_PNPM_DROPPED_FIELDS,
         dropped_scripts=_PNPM_DROPPED_SCRIPTS,
@@ -170,12 +189,11 @@ _PNPM_10 = Profile(
     tool="pnpm",
     versions="pnpm 10",
     file_rules=FileRules.NPM_PACKLIST_5,
-    outer_ignore_files=False,
+    walk=WalkRules(),
     root_license=RootLicense.FOLLOW_LINKS,
     own_license=_LICENSE_ANYWHERE,
-    links=Links.LEFT_OUT,
-    bundles=Bundles.AS_FOUND,
     modes_from_disk=False,
+    hidden_programs=False,
     manifest=ManifestRules(
         dropped_fields=_PNPM_DROPPED_FIELDS,
         dropped_scripts=_PNPM_DROPPED_SCRIPTS,
@@ -194,12 +212,11 @@ _PNPM_11 = Profile(
     tool="pnpm",
     versions="pnpm 11.0 to 11.27",
     file_rules=FileRules.NPM_PACKLIST_10,
-    outer_ignore_files=True,
+    walk=WalkRules(),
     root_license=RootLicense.REGULAR_FILES,
     own_license=_LICENSE_ANYWHERE,
-    links=Links.LEFT_OUT,
-    bundles=Bundles.AS_FOUND,
     modes_from_disk=False,
+    hidden_programs=False,
     manifest=ManifestRules(
         dropped_fields=_PNPM_DROPPED_FIELDS,
         dropped_scripts=_PNPM_DROPPED_SCRIPTS,
@@ -216,24 +233,43 @@ _PNPM_11 = Profile(
     scripts_after=_PNPM_SCRIPTS_AFTER,
 )
 
-_PNPM_12 = replace(
+# From here on pnpm packs links, reads x bits, and finds what is bundled in an isolated node_modules.
+_PNPM_11_28 = replace(
     _PNPM_11,
-    name="pnpm-12",
-    versions="pnpm 11.28 and newer, pnpm 12",
+    name="pnpm-11.28",
+    versions="pnpm 11.28 and newer 11",
+    walk=WalkRules(links=Links.COPIED, bundles=Bundles.PLACED),
     own_license=_LICENSE_NAME,
-    links=Links.COPIED,
-    bundles=Bundles.PLACED,
     modes_from_disk=True,
     manifest=replace(_PNPM_11.manifest, catalog_first=True, peer_aliases=True),
 )
 
+# The native pnpm came to npm's rules in steps; these are those of 12.16.1 and newer.
+_PNPM_12 = replace(
+    _PNPM_11_28,
+    name="pnpm-12",
+    versions="pnpm 12",
+    walk=WalkRules(
+        links=Links.COPIED,
+        bundles=Bundles.PLACED,
+        bundled_ignore_files=True,
+        literal_entry_points=True,
+        deep_names=True,
+        star_names=True,
+        never=frozenset({".npmrc", ".git", ".svn", ".hg", "CVS"}),
+    ),
+    hidden_programs=True,
+    manifest=replace(_PNPM_11_28.manifest, runtime_dependencies=False, bin_moves_last=False),
+)
+
 PROFILES: Mapping[str, Profile] = MappingProxyType(
-    {known.id: known for known in (_PNPM_9, _PNPM_10, _PNPM_11, _PNPM_12)}
+    {known.id: known for known in (_PNPM_9, _PNPM_10, _PNPM_11, _PNPM_11_28, _PNPM_12)}
 )
 
 # The newest revision for each version of pnpm, by the first version that packs so.
 _PNPM_SINCE: tuple[tuple[tuple[int, int], Profile], ...] = (
-    ((11, 28), _PNPM_12),
+    ((12, 0), _PNPM_12),
+    ((11, 28), _PNPM_11_28),
     ((11, 0), _PNPM_11),
     ((10, 0), _PNPM_10),
     ((9, 0), _PNPM_9),
