@@ -43,7 +43,8 @@ def _summary(packument: StoredPackument) -> JsonObject | None:
     if manifest is None:
         return None
     fields = {key: manifest[key] for key in _SHOWN if key in manifest}
-    return {**fields, "date": packument.time.get(latest, "")}
+    # npm 11 fails on a result without maintainers.
+    return {"keywords": [], **fields, "date": packument.time.get(latest, ""), "maintainers": []}
 
 
 def _matches(summary: JsonObject, words: list[str]) -> bool:
