@@ -160,6 +160,8 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
             "A `files` pattern leads to a path with `.` or `..` in it, or out of the packed directory.",
         ),
         "SB-4524": Meaning(errors.ConfigError, "The directory that is to be packed does not exist."),
+        "SB-4531": Meaning(errors.BuildError, "The package manager's own pack failed."),
+        "SB-4532": Meaning(errors.BuildError, "The package manager's own pack wrote no tarball, or several."),
         # 5xxx sites and registries
         "SB-5001": Meaning(errors.SiteError, "Something at a site cannot be read, or is not what should be there."),
         "SB-5002": Meaning(

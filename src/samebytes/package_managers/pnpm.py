@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from samebytes.core.tool_pins import exact_version
 from samebytes.dialects.profiles import profile_for_pnpm
 from samebytes.errors import ConfigError, FormatError
 from samebytes.formats import package_json
-from samebytes.model.workspace import ToolPin, Workspace
-from samebytes.package_managers.base import PackageManager, SourceTree
+from samebytes.model.workspace import Member, ToolPin, Workspace
+from samebytes.package_managers.base import BuildRoom, PackageManager, SourceTree
 from samebytes.package_managers.declared_tools import package_manager_pins
 from samebytes.package_managers.pnpm_build import PnpmBuild
+from samebytes.package_managers.pnpm_native import native_pack
 from samebytes.package_managers.pnpm_settings import LOCKFILE, WORKSPACE_FILE
 from samebytes.package_managers.pnpm_workspace import KIND, read_pnpm_workspace
 from samebytes.system.process import Runner
@@ -57,6 +60,10 @@ class Pnpm(PnpmBuild):
             problem = f"{pin.source} pins pnpm {version}, and no profile packs like it"
             raise ConfigError("SB-2018", problem, hint="pin pnpm 9, 10, 11 or 12, or set pack.profile")
         return profile.id
+
+    def native_pack(self, member: Member, room: BuildRoom, log: Callable[[str], None]) -> bytes:
+        """The bytes that `pnpm pack` writes, scripts off. Raises BuildError (SB-4531, SB-4532), DeadlineError (SB-3002)."""
+        return native_pack(self._runner, member, room, log)
 
 
 def create(runner: Runner, platform: str) -> PackageManager:

@@ -1,0 +1,62 @@
+"""pnpm's own pack, scripts off; `core.repack` writes what it packed again, canonically."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+from samebytes.errors import BuildError
+from samebytes.model.workspace import Member
+from samebytes.package_managers.base import BuildRoom
+from samebytes.system.git_objects import text_of
+from samebytes.system.process import Command, Runner
+
+_LAST_LINES = 25
+
+
+def native_pack(runner: Runner, member: Member, room: BuildRoom, log: Callable[[str], None]) -> bytes:
+    """The tarball that `pnpm pack` writes for a member, none of its scripts being run.
+
+    Raises BuildError: SB-4531 pnpm failed, SB-4532 it wrote no tarball or several; DeadlineError (SB-3002).
+    """
+    # Below the room's home, so that it may be another user's; pnpm makes the folder itself.
+    target = Path(room.home) / "packed" / member.id.asset_name.removesuffix(".tgz")
+    shutil.rmtree(target, ignore_errors=True)
+    last: deque[str] = deque(maxlen=_LAST_LINES)
+
+    def take(line: bytes) -> None:
+        text = text_of(line).rstrip()
+        last.append(text)
+        log(f"{member.name} pack: {text}")
+
+    command = Command(
+        argv=(f"{room.tools}/pnpm", "--config.ignore-scripts=true", "pack", "--pack-destination", str(target)),
+        cwd=os.path.normpath(f"{room.checkout}/{member.directory}"),
+        env=room.env,
+        timeout_s=room.timeout_s,
+        uid=room.uid,
+    )
+    try:
+        done = runner.run(command, take)
+        details = {"member": member.name.text, "last lines": "\n".join(last)}
+        if done.returncode:
+            raise BuildError(
+                "SB-4531",
+                f"{member.name}: pnpm pack failed with exit status {done.returncode}",
+                hint='the last lines say why; pack.packer = "direct" packs without pnpm',
+                details=details,
+            )
+        tarballs = sorted(target.glob("*.tgz"))
+        if len(tarballs) != 1:
+            raise BuildError(
+                "SB-4532",
+                f"{member.name}: pnpm pack wrote {len(tarballs)} tarballs instead of one",
+                hint='pack.packer = "direct" packs without pnpm',
+                details=details,
+            )
+        return tarballs[0].read_bytes()
+    finally:
+        shutil.rmtree(target, ignore_errors=True)
