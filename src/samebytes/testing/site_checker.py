@@ -238,9 +238,10 @@ def _is_complete(folder: Path, release: Path) -> bool:
         return False
     assets = {path.name: _hex("sha512", path.read_bytes()) for path in release.glob("*.tgz")}
     served = {
-        _asset_name(name, version): _hex("sha512", _tarball(folder, name, version).read_bytes())
+        _asset_name(name, version): _hex("sha512", path.read_bytes())
         for name in _package_names(folder)
         for version in _packument(folder, name)["versions"]
+        if (path := _tarball(folder, name, version)).is_file()
     }
     return all(served.get(name) == digest for name, digest in assets.items())
 
