@@ -39,7 +39,10 @@ def run_builds(
         return
     for name in settings.scripts:
         for member in members:
-            _run_present(name, member, package_manager, current_room, workshop.log)
+            room = current_room()
+            line = _scripts(member, room).get(name)
+            if line:
+                _run(name, line, member, package_manager, (room, workshop.log))
 
 
 def publish_each(
@@ -74,32 +77,31 @@ def _publish_one(
     log: Callable[[str], None],
     pack: Callable[[Sequence[Member], BuildRoom], Sequence[PackedMember]],
 ) -> Sequence[PackedMember]:
-    before, _ = package_manager.publish_lifecycle(_scripts(member, current_room()))
+    """The tools read the manifest twice: before prepublishOnly, and before prepack; postpack is still that of the latter."""
+    scripts = _scripts(member, current_room())
+    before, _ = package_manager.publish_lifecycle(scripts)
     for name in (name for name in before if name in _BEFORE_PACK):
-        _run_present(name, member, package_manager, current_room, log)
-    # Those scripts may have written the manifest anew; packing goes by what it says now.
-    before, after = package_manager.publish_lifecycle(_scripts(member, current_room()))
+        _run(name, scripts[name], member, package_manager, (current_room(), log))
+    scripts = _scripts(member, current_room())
+    before, after = package_manager.publish_lifecycle(scripts)
     for name in (name for name in before if name not in _BEFORE_PACK):
-        _run_present(name, member, package_manager, current_room, log)
+        _run(name, scripts[name], member, package_manager, (current_room(), log))
     packed = pack([member], current_room())
     for name in after:
-        _run_present(name, member, package_manager, current_room, log)
+        _run(name, scripts[name], member, package_manager, (current_room(), log))
     return packed
 
 
-def _run_present(
+def _run(
     name: str,
+    line: str,
     member: Member,
     package_manager: PackageManager,
-    current_room: CurrentRoom,
-    log: Callable[[str], None],
+    where: tuple[BuildRoom, Callable[[str], None]],
 ) -> None:
-    room = current_room()
-    line = _scripts(member, room).get(name)
-    if line:
-        log(f"{member.name}: {name}")
-        script = Script(directory=member.directory, lifecycle=name, command=line)
-        package_manager.run_script(member, script, room, log)
+    room, log = where
+    log(f"{member.name}: {name}")
+    package_manager.run_script(member, Script(directory=member.directory, lifecycle=name, command=line), room, log)
 
 
 def _scripts(member: Member, room: BuildRoom) -> Mapping[str, str]:

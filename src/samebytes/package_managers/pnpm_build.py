@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -104,18 +105,26 @@ class PnpmBuild:
             self._install_step(("rebuild", "--recursive", "--reporter=append-only", *allowed), room, log)
 
     def run_script(self, member: Member, script: Script, room: BuildRoom, log: Callable[[str], None]) -> None:
-        """Run one script by `pnpm run` in the member's folder; each line of its log begins with the member's name.
+        """Run one script as `pnpm run` does, in the member's folder; each line of its log begins with the member's name.
 
         Raises BuildError (SB-3103) with the last lines and DeadlineError (SB-3002).
         """
-        lonely = script.lifecycle in _lifecycle_names()
-        done, last = self._run(
-            ("run", *(("--config.enable-pre-post-scripts=false",) if lonely else ()), script.lifecycle),
-            os.path.normpath(f"{room.checkout}/{script.directory}"),
-            room,
-            f"{member.name} {script.lifecycle}",
-            log,
-        )
+        directory = os.path.normpath(f"{room.checkout}/{script.directory}")
+        heading = f"{member.name} {script.lifecycle}"
+        if _script_in(directory, script.lifecycle) == script.command:
+            lonely = script.lifecycle in _lifecycle_names()
+            flags = ("--config.enable-pre-post-scripts=false",) if lonely else ()
+            done, last = self._run(("run", *flags, script.lifecycle), directory, room, heading, log)
+        else:
+            # prepack took the script out of package.json; pnpm's publish still runs the one it read before.
+            env = {
+                **room.env,
+                "npm_lifecycle_event": script.lifecycle,
+                "npm_lifecycle_script": script.command,
+                "npm_package_name": member.name.text,
+                "npm_package_version": member.version.text,
+            }
+            done, last = self._run(("--shell-mode", "exec", script.command), directory, room, heading, log, env=env)
         if done.returncode:
             raise BuildError(
                 "SB-3103",
@@ -184,6 +193,15 @@ class PnpmBuild:
                 hint="raise build.timeout_s, or find out what it waits for",
                 details={"last lines": "\n".join(kept)},
             ) from error
+
+
+def _script_in(directory: str, name: str) -> str:
+    """A script as the package.json in a folder has it now, or empty."""
+    try:
+        manifest = json.loads(Path(directory, "package.json").read_bytes())
+        return str(manifest["scripts"][name])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def _lifecycle_names() -> frozenset[str]:
