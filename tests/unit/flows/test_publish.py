@@ -1,0 +1,483 @@
+"""The seven steps: what is refused before the first write, what is written in which order, and what is held."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from samebytes.core.policy import UNPROVEN, Policy
+from samebytes.errors import BytesDifferError, ConfigError, RefusedError, SiteError, UsageError
+from samebytes.flows.make_release import BuiltRelease
+from samebytes.flows.survey import NO_RELEASES, NO_STATE
+from samebytes.model.action import HOLD_TAG
+from samebytes.model.digests import sha256
+from samebytes.model.names import PackageName
+from samebytes.model.observed import ObservedVersion
+from samebytes.model.outcome import MemberOutcome, Promotion
+from samebytes.model.settings import PromoteWhen
+from samebytes.model.site import ReadBack
+from samebytes.testing.memory_site import Killed, MemorySite, kill_at
+from tests.publishing.runs import after_call, latest, new_site, registry_only, run, store_as_stranger
+from tests.small_releases import COMMIT, LAMPS, Tiny, built_release, bumped, changed
+
+WICK, GLOW = PackageName("@acme/wick"), PackageName("@acme/glow")
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> BuiltRelease:
+    """Release v1.0.0 of three members."""
+    return built_release(tmp_path / "built")
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> BuiltRelease:
+    """Another build of the same tag: one file differs."""
+    members = changed(LAMPS, "@acme/glow", "index.js", b"built at /build/lamps\n")
+    return built_release(tmp_path / "other", members=members)
+
+
+def test_a_release_is_uploaded_stored_and_promoted_in_order(built: BuiltRelease) -> None:
+    """Uploads dependencies first, SHA512SUMS behind what it lists, the journal around the tags, `latest` last."""
+    site = new_site()
+    outcome = run(built, site)
+    assert [call.rsplit(" ", 1)[0] if call.startswith("create") else call for call in site.writes] == [
+        "add statement",
+        "remember v1.0.0",
+        "upload @acme/wick@1.0.0",
+        "upload @acme/glow@1.0.0",
+        "upload lantern@1.0.0",
+        "create v1.0.0",
+        "put v1.0.0 acme__glow-1.0.0.tgz",
+        "put v1.0.0 acme__wick-1.0.0.tgz",
+        "put v1.0.0 lantern-1.0.0.tgz",
+        "put v1.0.0 release.json",
+        "put v1.0.0 SHA512SUMS",
+        "put v1.0.0 build-record-corp.json",
+        "add build-record",
+        "write_journal v1.0.0 begun",
+        "set_tag @acme/wick latest 1.0.0",
+        "set_tag @acme/glow latest 1.0.0",
+        "set_tag lantern latest 1.0.0",
+        "delete_tag @acme/wick samebytes-hold",
+        "delete_tag @acme/glow samebytes-hold",
+        "delete_tag lantern samebytes-hold",
+        "write_journal v1.0.0 done",
+    ]
+    assert {member.value for _, member in outcome.members} == {"published"}
+    assert (outcome.promotion, outcome.why_held, outcome.partial, outcome.changed) == (
+        Promotion.PROMOTED,
+        "",
+        False,
+        True,
+    )
+    assert outcome.notes == (UNPROVEN,)
+    assert outcome.statement_sha256 == sha256(built.statement).hex
+    assert {name: package.dist_tags for name, package in site.packages.items()} == {
+        PackageName(tiny.name): {"latest": "1.0.0"} for tiny in LAMPS
+    }
+
+
+def test_a_second_run_writes_nothing_and_says_so(built: BuiltRelease) -> None:
+    """Everything is the same: read back again, nothing written."""
+    site = new_site(built)
+    outcome = run(built, site)
+    assert site.writes == []
+    assert (outcome.changed, outcome.promotion) == (False, Promotion.ALREADY)
+    assert {member for _, member in outcome.members} == {MemberOutcome.ALREADY_SAME}
+    assert sum(call.startswith("tarball") for call in site.calls) == 3
+
+
+def test_levels_follow_each_other_when_uploads_run_in_parallel(tmp_path: Path) -> None:
+    """No member is uploaded before everything it depends on is there."""
+    members = tuple(Tiny(name=f"p{number}", level=number // 4) for number in range(12))
+    built = built_release(tmp_path / "many", members=members)
+    site = new_site()
+    run(built, site, site.open(concurrency=4))
+    levels = [int(call.split("p", 2)[2].split("@")[0]) // 4 for call in site.writes if call.startswith("upload")]
+    assert levels == [0] * 4 + [1] * 4 + [2] * 4
+
+
+def test_a_snapshot_is_refused_before_anything(tmp_path: Path) -> None:
+    """Without a tag nothing is even read."""
+    site = new_site()
+    with pytest.raises(RefusedError) as caught:
+        run(built_release(tmp_path / "snapshot", tag=""), site)
+    assert (caught.value.code, site.calls) == ("SB-6002", [])
+
+
+def test_a_strangers_other_bytes_stop_the_run(built: BuiltRelease, other: BuiltRelease) -> None:
+    """One member that is there with other bytes stops everything before the first write, and is named."""
+    site = new_site()
+    store_as_stranger(site, changed(LAMPS, "@acme/glow", "index.js", b"evil\n")[1])
+    before = site.final_state()
+    with pytest.raises(BytesDifferError) as caught:
+        run(built, site)
+    assert caught.value.code == "SB-6020"
+    assert "@acme/glow@1.0.0" in caught.value.summary
+    assert (site.writes, site.final_state()) == ([], before)
+    assert site.lease is None
+
+
+def test_differing_files_are_named_where_a_statement_knows_them(built: BuiltRelease, other: BuiltRelease) -> None:
+    """The site holds the other build's statement: the message says which file differs."""
+    for break_releases in (False, True):
+        site = new_site(other)
+        if break_releases:
+            # The release is gone, the statement lives on as evidence.
+            site.stored.clear()
+        with pytest.raises(BytesDifferError) as caught:
+            run(built, site)
+        assert "content differs" in caught.value.details["@acme/glow@1.0.0: index.js"]
+        assert site.writes == []
+
+
+def test_a_garbled_statement_only_costs_the_explanation(built: BuiltRelease, other: BuiltRelease) -> None:
+    """That bytes differ is certain, whatever else at the site is broken."""
+    site = new_site(other)
+    site.stored["v1.0.0"]["release.json"] = b"{"
+    site.documents.clear()
+    with pytest.raises(BytesDifferError) as caught:
+        run(built, site)
+    assert list(caught.value.details) == ["@acme/glow@1.0.0"]
+
+
+def test_a_strangers_extra_dependency_stops_the_run(built: BuiltRelease) -> None:
+    """Equal bytes, but clients would install something else: that is a difference."""
+    site = new_site()
+    store_as_stranger(site, LAMPS[0], dependencies={"evil": "1.0.0"})
+    with pytest.raises(BytesDifferError) as caught:
+        run(built, site)
+    assert "another dependencies" in caught.value.details["@acme/wick@1.0.0"]
+    assert site.writes == []
+
+
+def test_a_strangers_same_package_is_taken_for_the_same(built: BuiltRelease) -> None:
+    """Who uploaded it does not matter when bytes and manifest are right."""
+    site = new_site()
+    store_as_stranger(site, LAMPS[0])
+    outcome = run(built, site)
+    assert dict(outcome.members)[built.packed[1].tarball.id] is MemberOutcome.ALREADY_SAME
+    assert outcome.promotion is Promotion.PROMOTED
+
+
+def test_an_unreadable_packument_stops_the_run(built: BuiltRelease) -> None:
+    """What cannot be read is not absent: exit 13 and nothing written."""
+    site = new_site()
+    site.unreadable.add(GLOW)
+    with pytest.raises(SiteError) as caught:
+        run(built, site)
+    assert (caught.value.code, int(caught.value.exit_status)) == ("SB-6021", 13)
+    assert (site.writes, site.packages) == ([], {})
+
+
+def test_a_filter_narrows_only_what_is_uploaded(built: BuiltRelease) -> None:
+    """A partial run uploads and reads back what was asked for; no release, no promotion, until all are there."""
+    site = new_site()
+    outcome = run(built, site, only=("@acme/w*",))
+    assert (outcome.partial, outcome.promotion) == (True, Promotion.HELD)
+    assert "not all members" in outcome.why_held
+    assert [member.value for _, member in outcome.members] == ["left-out", "published", "left-out"]
+    assert site.stored == {}
+    assert latest(site) == {}
+    site.next_process()
+    rest = run(built, site, only=("lantern", "@acme/glow"))
+    assert (rest.partial, rest.promotion) == (False, Promotion.PROMOTED)
+    assert site.final_state() == new_site(built).final_state()
+
+
+def test_a_filter_that_matches_nothing_is_an_error(built: BuiltRelease) -> None:
+    """A typo must not look like a run that had nothing to do."""
+    with pytest.raises(ConfigError) as caught:
+        run(built, new_site(), only=("@acme/glow", "lantren"))
+    assert (caught.value.code, "lantern" in caught.value.hint) == ("SB-6003", True)
+
+
+def test_a_build_that_is_as_expected_is_published(built: BuiltRelease) -> None:
+    """The gate lets the very same release through."""
+    assert run(built, new_site(), expect=built.release).promotion is Promotion.PROMOTED
+
+
+def test_a_build_that_differs_from_the_expected_never_reaches_the_site(
+    built: BuiltRelease, other: BuiltRelease
+) -> None:
+    """Exit 10 before the lock, with the file and what gives the cause away."""
+    site = new_site()
+    with pytest.raises(BytesDifferError) as caught:
+        run(other, site, expect=built.release)
+    assert (caught.value.code, site.calls) == ("SB-6012", [])
+    detail = caught.value.details["@acme/glow@1.0.0: index.js"]
+    assert "content differs" in detail
+    assert "the path of the build (/build/lamps)" in detail
+
+
+def test_a_line_end_is_recognised_as_the_cause(built: BuiltRelease, tmp_path: Path) -> None:
+    """What turns our bytes into the expected ones is the cause; a file set that differs needs no guess."""
+    crlf = changed(LAMPS, "@acme/wick", "index.js", b"export const wick = 1;\r\n")
+    crlf = changed(crlf, "lantern", "extra.js", b"")
+    with pytest.raises(BytesDifferError) as caught:
+        run(built_release(tmp_path / "crlf", members=crlf), new_site(), expect=built.release)
+    assert "CRLF" in caught.value.details["@acme/wick@1.0.0: index.js"]
+    assert "file set differs" in caught.value.details["lantern@1.0.0: extra.js"]
+
+
+def test_a_missing_member_is_told_by_the_gate(built: BuiltRelease, tmp_path: Path) -> None:
+    """A build with fewer members is not the expected release."""
+    with pytest.raises(BytesDifferError) as caught:
+        run(built_release(tmp_path / "two", members=LAMPS[:2]), new_site(), expect=built.release)
+    assert "lantern@1.0.0" in caught.value.details
+
+
+def test_a_tag_that_moved_is_refused(built: BuiltRelease, tmp_path: Path) -> None:
+    """The same bytes from another commit under a known tag: refused, nothing written."""
+    site = new_site(built)
+    moved = built_release(tmp_path / "moved", commit="9e" * 20)
+    with pytest.raises(RefusedError) as caught:
+        run(moved, site)
+    assert (caught.value.code, site.writes) == ("SB-6101", [])
+
+
+def test_a_tag_that_was_made_anew_is_refused(built: BuiltRelease) -> None:
+    """Another tag object at the same commit is another tag."""
+    site = new_site(built)
+    anew = replace(built, commit=replace(built.commit, tag_object="8d" * 20))
+    with pytest.raises(RefusedError) as caught:
+        run(anew, site)
+    assert COMMIT in caught.value.details["now"]
+
+
+def test_another_build_of_a_bound_tag_is_refused_with_its_files(built: BuiltRelease, other: BuiltRelease) -> None:
+    """Nothing was uploaded yet, but the tag is bound: the build that does not reproduce is told which file differs."""
+    site = new_site()
+    site.next_process(kill_at(8, "after"))
+    with pytest.raises(Killed):
+        run(built, site)
+    assert (list(site.memories), site.packages) == (["v1.0.0"], {})
+    site.next_process()
+    with pytest.raises(RefusedError) as caught:
+        run(other, site)
+    assert caught.value.code == "SB-6101"
+    assert "content differs" in caught.value.details["@acme/glow@1.0.0: index.js"]
+    site.documents.clear()
+    site.next_process()
+    with pytest.raises(RefusedError) as caught:
+        run(other, site)
+    assert list(caught.value.details) == ["bound to", "this build"]
+
+
+def test_a_release_with_another_statement_stops_the_run(built: BuiltRelease, other: BuiltRelease) -> None:
+    """Assets are final: another release.json under this tag is a difference, its files are named, nothing is written."""
+    site = new_site()
+    site.stored["v1.0.0"] = {"release.json": other.statement}
+    with pytest.raises(BytesDifferError) as caught:
+        run(built, site)
+    assert caught.value.code == "SB-6023"
+    assert "@acme/glow@1.0.0: index.js" in caught.value.details
+    assert site.writes == []
+
+
+@pytest.mark.parametrize("name", ["release.json", "SHA512SUMS", "lantern-1.0.0.tgz"])
+def test_a_garbled_asset_stops_the_run(built: BuiltRelease, name: str) -> None:
+    """An asset with other bytes is never overwritten."""
+    site = new_site()
+    site.stored["v1.0.0"] = {name: b"garbled"}
+    with pytest.raises(BytesDifferError) as caught:
+        run(built, site)
+    assert (caught.value.code, list(caught.value.details), site.writes) == ("SB-6023", [name], [])
+
+
+def test_an_asset_that_has_gone_is_put_back(built: BuiltRelease) -> None:
+    """Even behind SHA512SUMS: a re-run is the repair."""
+    site = new_site(built)
+    del site.stored["v1.0.0"]["lantern-1.0.0.tgz"]
+    outcome = run(built, site)
+    assert site.writes == ["put v1.0.0 lantern-1.0.0.tgz"]
+    assert outcome.changed
+    assert site.final_state() == new_site(built).final_state()
+
+
+def test_the_first_build_record_stays(built: BuiltRelease) -> None:
+    """A re-run has another record; the stored one is kept, and kept as evidence."""
+    site = new_site(built)
+    later = replace(built, record=replace(built.record, started="2027-01-01T00:00:00Z"))
+    assert not run(later, site).changed
+    site.documents = {key: value for key, value in site.documents.items() if key[0] != "build-record"}
+    site.next_process()
+    assert run(later, site).changed
+    assert site.final_state() == new_site(built).final_state()
+
+
+def garble_tarball(site: MemorySite) -> None:
+    """The storage serves other bytes than the packument says."""
+    site.packages[GLOW].tarballs["1.0.0"] = b"rotten"
+
+
+def drop_tarball(site: MemorySite) -> None:
+    """The storage has lost the tarball."""
+    del site.packages[GLOW].tarballs["1.0.0"]
+
+
+def garble_manifest(site: MemorySite) -> None:
+    """The server has rewritten the manifest."""
+    version = site.packages[GLOW].versions["1.0.0"]
+    manifest = {**version.manifest, "bin": {"evil": "x.js"}}
+    site.packages[GLOW].versions["1.0.0"] = ObservedVersion(integrity=version.integrity, manifest=manifest)
+
+
+def drop_version(site: MemorySite) -> None:
+    """Somebody has deleted the version."""
+    site.packages[GLOW].versions.clear()
+
+
+def hide_package(site: MemorySite) -> None:
+    """The packument cannot be read any more."""
+    site.unreadable.add(GLOW)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (garble_tarball, "SB-6031"),
+        (garble_manifest, "SB-6031"),
+        (drop_tarball, "SB-6030"),
+        (drop_version, "SB-6030"),
+        (hide_package, "SB-6030"),
+    ],
+)
+def test_what_is_read_back_otherwise_is_never_released_or_promoted(
+    built: BuiltRelease, spoil: object, code: str
+) -> None:
+    """Whatever happens to an upload behind our back is found before the release and before `latest`."""
+    assert callable(spoil)
+    site = new_site()
+    site.next_process(after_call("upload lantern", lambda: spoil(site)))
+    with pytest.raises((BytesDifferError, SiteError)) as caught:
+        run(built, site)
+    assert caught.value.code == code
+    assert (site.stored, latest(site)) == ({}, {})
+
+
+def test_tarballs_are_downloaded_only_where_the_site_wants_bytes(built: BuiltRelease) -> None:
+    """`read_back = packument` trusts the registry's digests."""
+    site = new_site()
+    run(built, site, site.open(read_back=ReadBack.PACKUMENT))
+    assert not any(call.startswith("tarball") for call in site.calls)
+
+
+def test_a_lost_download_while_reading_back_is_a_site_error(built: BuiltRelease) -> None:
+    """A tarball that cannot be read is not a tarball that is right."""
+    site = new_site()
+
+    def fault(number: int, moment: str, call: str) -> None:
+        if call.startswith("tarball lantern") and moment == "before":
+            raise SiteError("SB-5001", "the connection was lost")
+
+    site.next_process(fault)
+    with pytest.raises(SiteError) as caught:
+        run(built, site)
+    assert caught.value.code == "SB-6030"
+    assert "the connection was lost (SB-5001)" in caught.value.summary
+
+
+def test_no_promotion_was_asked_for(built: BuiltRelease) -> None:
+    """The release is complete and held; a later run promotes it."""
+    site = new_site()
+    outcome = run(built, site, promote=False)
+    assert outcome.promotion is Promotion.NOT_ASKED
+    assert "SHA512SUMS" in site.stored["v1.0.0"]
+    assert site.packages[WICK].dist_tags == {HOLD_TAG: "1.0.0"}
+    site.next_process()
+    assert run(built, site).promotion is Promotion.PROMOTED
+
+
+def test_the_policy_can_hold(built: BuiltRelease) -> None:
+    """With site keys and several sites the receipts of the others are waited for: done, exit 0, held."""
+    policy = Policy(when=PromoteWhen.POLICY, configured_sites=2, site_keys=True)
+    outcome = run(built, new_site(), policy=policy)
+    assert (outcome.promotion, "receipts" in outcome.why_held) == (Promotion.HELD, True)
+
+
+def test_an_older_release_is_published_and_held(built: BuiltRelease, tmp_path: Path) -> None:
+    """A late fix of an old line is there for who asks for it, `latest` stays at the newer one."""
+    newer = built_release(tmp_path / "new", tag="v2.0.0", members=bumped(LAMPS, "lantern", "2.0.0"))
+    late = built_release(tmp_path / "late", tag="v1.0.1", members=bumped(LAMPS, "lantern", "1.0.1"))
+    site = new_site(built, newer)
+    outcome = run(late, site)
+    assert outcome.promotion is Promotion.HELD
+    assert "would go back from 2.0.0 to 1.0.1" in outcome.why_held
+    assert latest(site)["lantern"] == "2.0.0"
+    assert site.packages[PackageName("lantern")].dist_tags[HOLD_TAG] == "1.0.1"
+
+
+def test_the_second_release_moves_only_what_it_ships(built: BuiltRelease, tmp_path: Path) -> None:
+    """The bumped member gets its new `latest`, nobody touches the others."""
+    second = built_release(tmp_path / "two", tag="v1.1.0", members=bumped(LAMPS, "@acme/glow", "1.1.0"))
+    site = new_site(built)
+    run(second, site)
+    assert latest(site) == {"@acme/glow": "1.1.0", "@acme/wick": "1.0.0", "lantern": "1.0.0"}
+    assert not any("wick" in call or "lantern" in call for call in site.writes)
+    assert site.journals["v1.1.0"][-1].before == {"@acme/glow": "1.0.0"}
+
+
+def test_another_dist_tag_can_be_promoted_to(built: BuiltRelease) -> None:
+    """`latest` stays where it is."""
+    site = new_site()
+    run(built, site, dist_tag="next")
+    assert site.packages[WICK].dist_tags == {"next": "1.0.0"}
+
+
+def test_a_dist_tag_that_servers_refuse_is_a_usage_error(built: BuiltRelease) -> None:
+    """Before anything is read."""
+    site = new_site()
+    with pytest.raises(UsageError):
+        run(built, site, dist_tag="1.x")
+    assert site.calls == []
+
+
+def test_a_site_with_a_registry_alone_publishes_without_lock_or_undo(built: BuiltRelease) -> None:
+    """And says what is missing."""
+    site = new_site()
+    outcome = run(built, site, registry_only(site))
+    assert outcome.promotion is Promotion.PROMOTED
+    assert outcome.notes == (UNPROVEN, NO_STATE, NO_RELEASES)
+    assert latest(site) == {"@acme/glow": "1.0.0", "@acme/wick": "1.0.0", "lantern": "1.0.0"}
+    assert {call.split()[0] for call in site.writes} == {"upload", "set_tag", "delete_tag"}
+    site.next_process()
+    assert not run(built, site, registry_only(site)).changed
+
+
+def test_evidence_is_kept_without_releases_or_state(built: BuiltRelease) -> None:
+    """A site that has an evidence store keeps statement and record there."""
+    site = new_site()
+    run(built, site, replace(site.open(), releases=None, state=None))
+    assert sorted(kind for kind, _ in site.documents) == ["build-record", "statement"]
+
+
+def test_a_server_that_invents_latest_is_taken_as_it_is(built: BuiltRelease) -> None:
+    """A new package got `latest` on upload: the tag stands right already, the journal says where it was."""
+    site = new_site()
+
+    def invent() -> None:
+        site.packages[WICK].dist_tags["latest"] = "1.0.0"
+
+    site.next_process(after_call("upload @acme/wick", invent))
+    assert run(built, site).promotion is Promotion.PROMOTED
+    assert "set_tag @acme/wick latest 1.0.0" not in site.writes
+    assert site.journals["v1.0.0"][-1].before["@acme/wick"] == "1.0.0"
+
+
+def test_a_tag_that_does_not_stay_is_a_site_error(built: BuiltRelease) -> None:
+    """Somebody else moves `latest` while we do: that is said, and the pass stays open for the next run."""
+    site = new_site()
+
+    def move() -> None:
+        site.packages[WICK].dist_tags["latest"] = "0.0.1"
+
+    site.next_process(after_call("set_tag lantern", move))
+    with pytest.raises(SiteError) as caught:
+        run(built, site)
+    assert caught.value.code == "SB-6041"
+    assert not site.journals["v1.0.0"][-1].done
+    site.next_process()
+    assert run(built, site).promotion is Promotion.PROMOTED
