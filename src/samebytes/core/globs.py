@@ -21,23 +21,22 @@ _EXTGLOB = {"?": "?", "*": "*", "+": "+", "@": ""}
 _NO_DOT = r"(?!\.)"
 
 
-def glob_matches(pattern: str, path: str, *, dot: bool = False, nothing_before_dot: bool = True) -> bool:
+def glob_matches(pattern: str, path: str, *, dot: bool = False) -> bool:
     """Whether a whole path or name matches; `dot` lets wildcards match names that start with a dot.
 
-    `nothing_before_dot` is whether `**` may stand for nothing before a name that starts with a dot (picomatch 2: yes, 4:
-    no). Raises FormatError (SB-2011) for a pattern that is not read.
+    Raises FormatError (SB-2011) for a pattern that is not read.
     """
-    return _compiled(pattern, dot, nothing_before_dot).fullmatch(path) is not None
+    return _compiled(pattern, dot).fullmatch(path) is not None
 
 
 def check_glob(pattern: str) -> None:
     """Raises FormatError (SB-2011) when this pattern is not read."""
-    _compiled(pattern, False, True)  # noqa: FBT003  the cache wants them by position
+    _compiled(pattern, False)  # noqa: FBT003  the cache wants it by position
 
 
 @lru_cache(maxsize=1024)
-def _compiled(pattern: str, dot: bool, nothing_before_dot: bool) -> re.Pattern[str]:  # noqa: FBT001  ditto
-    alternatives = [_path(one, pattern, dot, nothing_before_dot) for one in _expanded(pattern)]
+def _compiled(pattern: str, dot: bool) -> re.Pattern[str]:  # noqa: FBT001  ditto
+    alternatives = [_path(one, pattern, dot=dot) for one in _expanded(pattern)]
     return re.compile("|".join(alternatives), re.DOTALL)
 
 
@@ -63,7 +62,7 @@ def _expanded(pattern: str) -> tuple[str, ...]:
     return expand_braces(pattern)
 
 
-def _path(pattern: str, whole: str, dot: bool, nothing_before_dot: bool) -> str:  # noqa: FBT001  as its caller
+def _path(pattern: str, whole: str, *, dot: bool) -> str:
     segments = [segment for segment in pattern.split("/") if segment != "."]
     no_dot = "" if dot else _NO_DOT
     parts: list[str] = []
@@ -71,8 +70,7 @@ def _path(pattern: str, whole: str, dot: bool, nothing_before_dot: bool) -> str:
         if segment == "**" and following is None:
             parts.append(rf"(?:{no_dot}[^/]+(?:/{no_dot}[^/]+)*)?")
         elif segment == "**":
-            needed = not dot and not nothing_before_dot and following.startswith(".")
-            parts.append(rf"(?:{no_dot}[^/]+/){'+' if needed else '*'}")
+            parts.append(rf"(?:{no_dot}[^/]+/)*")
         else:
             parts.append(_segment(segment, whole, no_dot) + ("" if following is None else "/"))
     return "".join(parts)

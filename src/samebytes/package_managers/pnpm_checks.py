@@ -23,16 +23,13 @@ def unique_members(projects: Sequence[Project]) -> tuple[tuple[Member, ...], tup
     members: dict[str, Member] = {}
     findings: list[Finding] = []
     # Members that can be released come first, so that a private namesake is the one that is left out.
-    named = [project for project in projects if project.member is not None]
-    for project in sorted(named, key=lambda project: project.private):
-        member = project.member
-        if member is None:
-            continue
+    named = [(project.member, project.place) for project in projects if project.member is not None]
+    for member, place in sorted(named, key=lambda one: one[0].private):
         first = members.setdefault(member.name.text, member)
         if first is not member:
             if not member.private:
                 raise _same_name(first, member)
-            findings.append(_namesake(first, project))
+            findings.append(_namesake(first, place))
     _check_file_names(members.values())
     return tuple(sorted(members.values(), key=lambda member: member.directory)), tuple(findings)
 
@@ -110,11 +107,11 @@ def _same_name(first: Member, second: Member) -> ConfigError:
     )
 
 
-def _namesake(first: Member, project: Project) -> Finding:
+def _namesake(first: Member, place: str) -> Finding:
     return Finding(
         rule="duplicate-private-name",
         severity=Severity.WARNING,
-        place=project.place,
+        place=place,
         message=f"has the name {first.name} of {first.directory} and is left out",
         remedy="give each package a name of its own",
     )

@@ -20,6 +20,8 @@ _TINYGLOBBY = Version("10.6.0")
 _RUST = Version("12.0.0-0")
 # Seen with pnpm 9.12.0: a pattern with a ? finds nothing at all.
 _NOT_IN_FAST_GLOB = re.compile(r"\?(?!\()")
+# Seen with pnpm 10.34.8 and 11.28.10: whether `**/.x` finds `.x` depends on the other patterns.
+_NOT_IN_TINYGLOBBY = re.compile(r"\*\*/(?:\.|\{(?:[^}]*,)?\.)")
 # Seen with pnpm 12.4.2: it stops at most of these, and reads `[^` and names with dots in braces in its own way.
 _NOT_IN_RUST = re.compile(r"[?*+@!]\(|\\|\*\*[^/]|[^/]\*\*|\*\*/\*\*|\{[^}]*\*\*|[{,]\.|\{,|,\}|,,|\[\^")
 _MAGIC = re.compile(r"[*?\[{(]")
@@ -41,12 +43,7 @@ class Patterns:
         path = f"{directory}/package.json"
         if _IGNORED & set(directory.split("/")) or any(glob_matches(one, path, dot=True) for one in self.negative):
             return False
-        # picomatch 4 asks for a directory before a name with a dot.
-        nothing_before_dot = not _TINYGLOBBY <= self.version < _RUST
-        return any(
-            glob_matches(one, path, nothing_before_dot=nothing_before_dot) and self._follows(one, links)
-            for one in self.positive
-        )
+        return any(glob_matches(one, path) and self._follows(one, links) for one in self.positive)
 
     def _follows(self, pattern: str, links: Collection[str]) -> bool:
         """The Rust library takes a plain path as it stands, and follows no link below the first wildcard."""
@@ -74,7 +71,7 @@ def read_patterns(workspace_file: WorkspaceFile, version: Version | None) -> Pat
         if normal.startswith(("/", "../")) or normal == "..":
             findings.append(_outside(place, pattern))
             continue
-        _check(normal, version, place)
+        _check(normal, version, place, negated=negated)
         (negative if negated else positive).append(posixpath.normpath(f"{normal}/package.json"))
     return Patterns(positive=tuple(positive), negative=tuple(negative), version=version, findings=tuple(findings))
 
@@ -96,13 +93,15 @@ def _written(workspace_file: WorkspaceFile, version: Version) -> tuple[tuple[str
     return (("**", 1),)
 
 
-def _check(pattern: str, version: Version, place: str) -> None:
+def _check(pattern: str, version: Version, place: str, *, negated: bool) -> None:
     try:
         check_glob(pattern)
     except FormatError as error:
         raise error.within(place) from error
-    unread = _NOT_IN_RUST if version >= _RUST else _NOT_IN_FAST_GLOB if version < _TINYGLOBBY else None
-    if unread is not None and unread.search(pattern):
+    older = _NOT_IN_TINYGLOBBY if version >= _TINYGLOBBY else _NOT_IN_FAST_GLOB
+    unread = _NOT_IN_RUST if version >= _RUST else older
+    # Negations see names with dots in any case.
+    if unread.search(pattern) and not (negated and unread is _NOT_IN_TINYGLOBBY):
         raise FormatError(
             "SB-2011",
             f"pnpm {version} does not read the pattern {pattern!r} as other versions do",

@@ -17,7 +17,6 @@ from samebytes.errors import ConfigError, RefusedError
 from samebytes.model.tag import Commit
 from samebytes.system.git_objects import (
     RawObject,
-    TreeEntry,
     bytes_of,
     read_batch,
     read_committer_time,
@@ -26,7 +25,7 @@ from samebytes.system.git_objects import (
     read_tree_list,
     text_of,
 )
-from samebytes.system.git_tree import GitTree
+from samebytes.system.git_tree import HINT_PARTIAL, GitTree
 from samebytes.system.process import Command, Completed, Runner
 
 _ENV: Mapping[str, str] = MappingProxyType(
@@ -150,11 +149,6 @@ class GitRepository:
         listing = self._git("ls-tree", "-r", "-t", "-z", "--full-tree", "--end-of-options", commit).stdout
         return GitTree(commit, read_tree_list(listing), self.read_objects)
 
-    def entry(self, commit: str, path: str) -> TreeEntry | None:
-        """One entry of a commit's tree by its path, None where there is none; links are not followed."""
-        listing = self._git("ls-tree", "-z", "--full-tree", "--end-of-options", commit, f":(literal){path}").stdout
-        return read_tree_list(listing).get(path)
-
     def read_objects(self, names: Sequence[str]) -> tuple[RawObject | None, ...]:
         """Objects by id or by a name such as `v1.0.0:package.json`, in one process; None where there is none."""
         asked = [bytes_of(name) for name in names]
@@ -194,10 +188,6 @@ class GitRepository:
         command = ("diff-tree", "-r", "-z", "--name-only", "--no-renames", "--no-commit-id", "--end-of-options")
         return tuple(sorted(text_of(path) for path in self._git(*command, before, after).stdout.split(b"\0") if path))
 
-    def is_ancestor(self, earlier: str, later: str) -> bool:
-        """Whether one commit is the other or among its ancestors."""
-        return not self._git("merge-base", "--is-ancestor", earlier, later, allowed=(1,)).returncode
-
     def _git(self, *arguments: str, input_: bytes | None = None, allowed: Sequence[int] = ()) -> Completed:
         """Run git; any exit status but 0 and the allowed ones is ConfigError (SB-2104)."""
         settings = [word for one in _OVERRULED for word in ("-c", one)]
@@ -210,6 +200,8 @@ class GitRepository:
         )
         completed = self._runner.run(command)
         if completed.returncode not in (0, *allowed):
+            if b"promisor remote" in completed.stderr:
+                raise ConfigError("SB-2105", "this clone lacks objects of the commit", hint=HINT_PARTIAL)
             raise ConfigError(
                 "SB-2104",
                 f"git {arguments[0]} failed: {_first_line(completed)}",

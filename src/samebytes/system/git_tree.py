@@ -26,6 +26,8 @@ _READ_TOGETHER = frozenset(
     }
 )
 
+HINT_PARTIAL = "a partial clone cannot be read offline: run git fetch --refetch --no-filter, or clone again"
+
 ReadObjects = Callable[[Sequence[str]], Sequence[RawObject | None]]
 
 
@@ -74,14 +76,6 @@ class GitTree:
             self._load([entry.object_id, *self._wanted_together()])
         return self._blobs[entry.object_id]
 
-    def read_all(self, paths: Sequence[str]) -> Mapping[str, bytes]:
-        """The bytes of many files at once, those left out that are not there."""
-        real = {path: self.resolve(path) for path in paths}
-        found = {path: self.entries[to] for path, to in real.items() if to is not None and to in self.entries}
-        blobs = {path: entry for path, entry in found.items() if not (entry.is_directory or entry.is_submodule)}
-        self._load(entry.object_id for entry in blobs.values())
-        return {path: self._blobs[entry.object_id] for path, entry in blobs.items()}
-
     def resolve(self, path: str) -> str | None:
         """The path a file or directory has once all symlinks are followed; None where a link leaves the tree or loops."""
         done: list[str] = []
@@ -126,7 +120,7 @@ class GitTree:
                 raise ConfigError(
                     "SB-2105",
                     f"this clone lacks the object {object_id} of commit {self.commit}",
-                    hint="a partial clone cannot be read offline: run git fetch --refetch --no-filter, or clone again",
+                    hint=HINT_PARTIAL,
                 )
             self._blobs[object_id] = found.data
 

@@ -48,14 +48,6 @@ def test_wildcards_match_names_with_a_leading_dot_only_when_asked() -> None:
     assert glob_matches("**/a", ".x/a", dot=True)
 
 
-def test_nothing_before_a_dot_is_a_choice() -> None:
-    """Picomatch 2 lets `**` stand for nothing before a hidden name, picomatch 4 does not."""
-    assert glob_matches("**/.a", ".a")
-    assert not glob_matches("**/.a", ".a", nothing_before_dot=False)
-    assert glob_matches("**/.a", "b/.a", nothing_before_dot=False)
-    assert glob_matches("**/a", "a", nothing_before_dot=False)
-
-
 @pytest.mark.parametrize(
     "pattern",
     [
