@@ -8,8 +8,9 @@ from pathlib import Path
 from samebytes.core.list_files import list_files
 from samebytes.core.rewrite import published_manifest
 from samebytes.dialects.profiles import Profile, profile
-from samebytes.flows.pack import PackRoom, pack_members
+from samebytes.flows.pack_step import PackStation, pack_direct
 from samebytes.formats import package_json
+from samebytes.model.settings import PackSettings
 from samebytes.model.tarball import PackedMember, PackRequest
 from samebytes.model.workspace import Member, Workspace
 from samebytes.system.pack_source import DiskPackSource
@@ -29,8 +30,15 @@ def requests(root: Path, workspace: Workspace, rules: Profile) -> list[PackReque
 
 def pack(root: Path, workspace: Workspace, out: Path) -> tuple[PackedMember, ...]:
     """Rewrite, list and pack all members into a folder."""
-    room = PackRoom(out_dir=str(out), workers=workers())
-    return pack_members(requests(root, workspace, profile(PROFILE)), room)
+    station = PackStation(
+        workspace=workspace,
+        profile=profile(PROFILE),
+        settings=PackSettings(),
+        folder=str(out),
+        workers=workers(),
+        log=lambda _: None,
+    )
+    return pack_direct(workspace.members, str(root), station)
 
 
 def _request(root: Path, member: Member, workspace: Workspace, rules: Profile) -> PackRequest:
