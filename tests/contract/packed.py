@@ -15,6 +15,7 @@ from typing import Any
 from samebytes.core.list_files import list_files
 from samebytes.core.rewrite import published_manifest
 from samebytes.dialects.profiles import Profile
+from samebytes.formats import package_json
 from samebytes.system.pack_source import DiskPackSource
 from tests.clients.client import Client
 from tests.contract.packing_tree import Package, PackageWorkspace, directory_of, member_of, model_of
@@ -73,14 +74,15 @@ def pack_ours(root: Path, workspace: PackageWorkspace, package: Package, profile
     """What samebytes packs."""
     member = member_of(package)
     source = DiskPackSource(root=str(root), directory=member.publish_directory)
-    text = (root / member.publish_directory / "package.json").read_text(encoding="utf-8")
-    manifest = published_manifest(json.loads(text), member, model_of(workspace), profile)
+    data = (root / member.publish_directory / "package.json").read_bytes()
+    manifest = published_manifest(package_json.read(data, package.label), member, model_of(workspace), profile)
     files = {
         file.stored_path: (Path(file.source_path).read_bytes(), file.executable)
         for file in list_files(source, manifest, profile)
     }
     _, executable = files.pop("package.json")
-    return Packed(files=files, manifest=manifest, manifest_executable=executable)
+    written = json.loads(package_json.write(manifest))
+    return Packed(files=files, manifest=written, manifest_executable=executable)
 
 
 def pack_with(client: Client, root: Path, packages: Iterable[Package]) -> Iterator[tuple[Package, Packed]]:

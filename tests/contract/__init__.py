@@ -1,0 +1,1 @@
+"""What several implementations, or samebytes and a real tool, must do alike."""
