@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
+import tarfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from samebytes.flows.make_release import BuiltRelease
 from samebytes.flows.workshop import Workshop
 from samebytes.package_managers import pnpm
 from samebytes.system.clock import SystemClock
@@ -54,22 +57,31 @@ def commit_all(directory: Path, message: str = "change") -> str:
     return git(directory, "rev-parse", "HEAD")
 
 
-def monorepo(directory: Path, client: Client, files: Mapping[str, Content], *, tag: str = "v1.0.0") -> Path:
+def monorepo(
+    directory: Path,
+    client: Client,
+    files: Mapping[str, Content],
+    *,
+    tag: str = "v1.0.0",
+    workspace_settings: str = "",
+    lock_env: Mapping[str, str] | None = None,
+) -> Path:
     """A tagged git repository with a pnpm workspace of `packages/*`, its lockfile made by this pnpm."""
     directory.mkdir(parents=True)
     git(directory, "init", "-q", "-b", "main")
     root: Content = {"name": "root", "private": True, "packageManager": f"pnpm@{client.version}"}
-    defaults: dict[str, Content] = {"package.json": root, "pnpm-workspace.yaml": "packages:\n  - packages/*\n"}
+    workspace_file = f"packages:\n  - packages/*\n{workspace_settings}"
+    defaults: dict[str, Content] = {"package.json": root, "pnpm-workspace.yaml": workspace_file}
     write_files(directory, {**defaults, **files})
-    lock(directory, client)
+    lock(directory, client, lock_env)
     commit_all(directory, "one")
     git(directory, "tag", "-a", tag, "-m", tag)
     return directory
 
 
-def lock(directory: Path, client: Client) -> None:
+def lock(directory: Path, client: Client, env: Mapping[str, str] | None = None) -> None:
     """Write the lockfile anew."""
-    client.run("install", "--lockfile-only", "--ignore-scripts", cwd=directory)
+    client.run("install", "--lockfile-only", "--ignore-scripts", cwd=directory, env=env)
 
 
 def member(name: str, version: str = "1.0.0", **fields: object) -> dict[str, object]:
@@ -111,3 +123,14 @@ def workshop(
         fixed=fixed,
         logs=str(folder / "logs"),
     )
+
+
+def contents(built: BuiltRelease, name: str) -> Mapping[str, bytes]:
+    """The files in a member's tarball, by path without `package/`."""
+    file = next(one.file for one in built.packed if one.tarball.id.name.text == name)
+    with tarfile.open(fileobj=io.BytesIO(Path(file).read_bytes()), mode="r:gz") as archive:
+        return {
+            entry.name.removeprefix("package/"): opened.read()
+            for entry in archive.getmembers()
+            if (opened := archive.extractfile(entry)) is not None
+        }

@@ -37,6 +37,8 @@ _SETTINGS: Mapping[str, str] = MappingProxyType(
         "trust-lockfile": "true",
         "trust-policy": "off",
         "update-notifier": "false",
+        # Up to 10 pnpm reads npm's global configuration, and sends the tokens in it.
+        "globalconfig": os.devnull,
         "confirm-modules-purge": "false",
         # An effect of an install script must not come from elsewhere.
         "side-effects-cache": "false",

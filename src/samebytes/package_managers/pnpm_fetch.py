@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import tarfile
 import tempfile
@@ -100,7 +101,12 @@ def _npm_pack(runner: Runner, spec: str, room: BuildRoom, draft: Path) -> bytes:
         Command(
             argv=(
                 *("npm", "pack", spec, "--silent", "--ignore-scripts", "--no-update-notifier"),
-                *(f"--pack-destination={target}", f"--cache={room.home}/.npm", *registry),
+                *(
+                    f"--pack-destination={target}",
+                    f"--cache={room.home}/.npm",
+                    f"--globalconfig={os.devnull}",
+                    *registry,
+                ),
             ),
             cwd=target,
             env=room.install_env,
