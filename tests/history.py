@@ -12,7 +12,8 @@ from pathlib import Path
 from samebytes.system.git import GitRepository
 from samebytes.system.process import SystemRunner
 
-JsonLike = Mapping[str, object]
+# A mapping becomes JSON, None removes the file.
+Content = str | bytes | Mapping[str, object] | None
 
 
 @dataclass(slots=True)
@@ -45,12 +46,14 @@ class History:
             raise AssertionError(f"git {' '.join(arguments)}: {done.stderr.decode(errors='replace')}")
         return done.stdout.decode("utf-8", "surrogateescape").removesuffix("\n")
 
-    def write(self, files: Mapping[str, str | bytes | JsonLike | None]) -> None:
+    def write(self, files: Mapping[str, Content]) -> None:
         """Write files below the worktree: a mapping becomes JSON, None removes the file."""
         for name, content in files.items():
             path = self.path / name
             if content is None:
                 path.unlink()
+                if not any(path.parent.iterdir()):
+                    path.parent.rmdir()
                 continue
             path.parent.mkdir(parents=True, exist_ok=True)
             if isinstance(content, bytes):
@@ -59,7 +62,7 @@ class History:
                 text = content if isinstance(content, str) else json.dumps(content, indent=2) + "\n"
                 path.write_text(text, encoding="utf-8", newline="")
 
-    def commit(self, files: Mapping[str, str | bytes | JsonLike | None] | None = None, message: str = "work") -> str:
+    def commit(self, files: Mapping[str, Content] | None = None, message: str = "work") -> str:
         """Write the files, commit everything, and say the commit's id."""
         self.write(files or {})
         self.clock_s += 60

@@ -171,6 +171,7 @@ def test_reading_follows_links_inside_the_tree_only(history: History) -> None:
     (path / "alias").symlink_to("packages/../packages")
     (path / "packages" / "a" / "up").symlink_to("../../README.md")
     (path / "out").symlink_to("../outside")
+    (path / "whole").symlink_to(".")
     (path / "far").symlink_to("packages/../../x")
     (path / "absolute").symlink_to("/etc/hostname")
     (path / "loop").symlink_to("loop2")
@@ -180,7 +181,7 @@ def test_reading_follows_links_inside_the_tree_only(history: History) -> None:
     assert tree.read("./packages/./a/up") == b"hello\n"
     for name in ("out", "far", "absolute", "loop", "nothing", "../x"):
         assert tree.read(name) is None
-    assert tree.directory_links() == {"alias": "packages"}
+    assert tree.directory_links() == {"alias": "packages", "whole": ""}
 
 
 def test_the_file_names_may_be_any_bytes(history: History) -> None:
