@@ -25,7 +25,7 @@ IN_A_REPOSITORY = {"README.md", "docs/how-to/builds-that-differ.md", "docs/how-t
 @pytest.fixture
 def shell_env(pnpm_9: Client, tmp_path: Path) -> dict[str, str]:
     """The environment of a reader: samebytes and pnpm 9 on the path, a home of their own, an identity for git."""
-    home = tmp_path / "home"
+    home = tmp_path / "reader"
     home.mkdir()
     (home / ".gitconfig").write_text("[user]\n  name = Reader\n  email = reader@example.org\n", encoding="utf-8")
     return {
@@ -38,13 +38,15 @@ def shell_env(pnpm_9: Client, tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def repository(tmp_path: Path, shell_env: dict[str, str]) -> Path:
-    """A small pnpm repository with two members, two sites and the tag v1.0.0: the tutorial's, as it stands when tagged."""
+    """A small pnpm repository with two members, one site and the tag v1.0.0: the tutorial's, with README's configuration."""
     page = (ROOT / "docs/tutorial/first-release.md").read_text(encoding="utf-8")
     before_release = page.partition("$ samebytes publish")[0]
     commands = [
-        documented.command
+        'printf \'[sites.corp]\\nkind = "directory"\\npath = "../corp"\\n\' > samebytes.toml'
+        if documented.command.endswith("> samebytes.toml")
+        else documented.command
         for documented in commands_in(before_release + "```")
-        if "samebytes" not in documented.command
+        if not documented.command.startswith("samebytes")
     ]
     subprocess.run(
         ["bash", "--norc", "-e", "-c", "\n".join(commands)],

@@ -47,9 +47,8 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit status; what a command raises becomes a message here."""
     try:
-        group.main(args=list(arguments), prog_name="samebytes", standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
+        # Without standalone mode click returns the status that a command gave to `Context.exit`.
+        status = group.main(args=list(arguments), prog_name="samebytes", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -62,7 +61,7 @@ def run(arguments: Sequence[str]) -> int:
         from samebytes.cli.failures import report
 
         return report(error, arguments)
-    return 0
+    return status if isinstance(status, int) else 0
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:
