@@ -11,11 +11,7 @@ from samebytes.model.digests import sha256
 from samebytes.model.finding import Severity
 from samebytes.model.workspace import Dependency, DependencyKind, Workspace
 from samebytes.package_managers.pnpm_workspace import read_pnpm_workspace
-from tests.unit.package_managers.trees import TextTree, read
-
-
-def _package(name: str, version: str = "1.0.0", **fields: object) -> Mapping[str, object]:
-    return {"name": name, "version": version, **fields}
+from tests.unit.package_managers.trees import TextTree, package, read
 
 
 def _rules(workspace: Workspace) -> list[str]:
@@ -24,7 +20,7 @@ def _rules(workspace: Workspace) -> list[str]:
 
 def test_reads_members_sorted_by_directory_with_all_they_say() -> None:
     """Name, version, directory, dependencies in source order, the manifest itself."""
-    manifest = _package(
+    manifest = package(
         "@s/b",
         "1.2.3-rc.1",
         dependencies={"z": "^1", "a": "workspace:*"},
@@ -32,7 +28,7 @@ def test_reads_members_sorted_by_directory_with_all_they_say() -> None:
         optionalDependencies={"o": "*"},
         peerDependencies={"p": "*"},
     )
-    workspace = read({"packages/b/package.json": manifest, "packages/a/package.json": _package("a")})
+    workspace = read({"packages/b/package.json": manifest, "packages/a/package.json": package("a")})
     first, second = workspace.members
     assert (first.directory, second.directory) == ("packages/a", "packages/b")
     assert str(second.id) == "@s/b@1.2.3-rc.1"
@@ -52,7 +48,7 @@ def test_reads_members_sorted_by_directory_with_all_they_say() -> None:
 
 def test_the_root_is_a_member_where_it_has_name_and_version() -> None:
     """A single package is a workspace of one."""
-    workspace = read_pnpm_workspace(TextTree({"package.json": _package("solo"), "pnpm-lock.yaml": ""}))
+    workspace = read_pnpm_workspace(TextTree({"package.json": package("solo"), "pnpm-lock.yaml": ""}))
     assert [(member.name.text, member.directory) for member in workspace.members] == [("solo", ".")]
 
 
@@ -89,7 +85,7 @@ def test_packages_without_name_or_version_are_counted_and_named() -> None:
 )
 def test_an_invalid_name_or_version_is_an_error_unless_private(fields: Mapping[str, str], code: str, key: str) -> None:
     """The error names file and key; a private package is left out with a note."""
-    manifest = {**_package("a"), **fields}
+    manifest = {**package("a"), **fields}
     with pytest.raises(FormatError) as caught:
         read({"packages/a/package.json": manifest})
     assert (caught.value.code, caught.value.place) == (code, f"packages/a/package.json: {key}")
@@ -115,7 +111,7 @@ def test_an_invalid_name_or_version_is_an_error_unless_private(fields: Mapping[s
 def test_a_field_of_the_wrong_type_is_an_error_with_its_key(fields: Mapping[str, object], key: str) -> None:
     """The place is file and key."""
     with pytest.raises(FormatError) as caught:
-        read({"packages/a/package.json": {**_package("a"), **fields}})
+        read({"packages/a/package.json": {**package("a"), **fields}})
     assert (caught.value.code, caught.value.place) == ("SB-2013", f"packages/a/package.json: {key}")
 
 
@@ -137,7 +133,7 @@ def test_a_broken_manifest_is_an_error_with_its_line() -> None:
 )
 def test_the_publish_directory_is_relative_to_the_member(inner: str, expected: str) -> None:
     """`publishConfig.directory` is joined and normalised."""
-    workspace = read({"packages/a/package.json": _package("a", publishConfig={"directory": inner})})
+    workspace = read({"packages/a/package.json": package("a", publishConfig={"directory": inner})})
     assert workspace.members[0].publish_directory == expected
 
 
@@ -145,7 +141,7 @@ def test_the_publish_directory_is_relative_to_the_member(inner: str, expected: s
 def test_a_publish_directory_outside_is_an_error(inner: str) -> None:
     """Nothing outside of the repository is ever packed."""
     with pytest.raises(FormatError) as caught:
-        read({"packages/a/package.json": _package("a", publishConfig={"directory": inner})})
+        read({"packages/a/package.json": package("a", publishConfig={"directory": inner})})
     assert (caught.value.code, caught.value.place) == ("SB-2019", "packages/a/package.json: publishConfig.directory")
 
 
@@ -154,10 +150,10 @@ def test_changesets_says_what_is_never_released() -> None:
     workspace = read(
         {
             ".changeset/config.json": {"ignore": ["@s/*", "!@s/kept", "b"]},
-            "packages/a/package.json": _package("@s/a"),
-            "packages/b/package.json": _package("b"),
-            "packages/k/package.json": _package("@s/kept"),
-            "packages/p/package.json": _package("@s/p", private=True),
+            "packages/a/package.json": package("@s/a"),
+            "packages/b/package.json": package("b"),
+            "packages/k/package.json": package("@s/kept"),
+            "packages/p/package.json": package("@s/p", private=True),
         }
     )
     assert {member.name.text: member.ignored for member in workspace.members} == {
@@ -189,7 +185,7 @@ def test_a_broken_changesets_configuration_is_an_error(config: str, code: str) -
 
 def test_a_name_stands_once_among_what_can_be_released() -> None:
     """Two directories with one name are an error that names both."""
-    files = {"packages/a/package.json": _package("same"), "packages/b/package.json": _package("same", "2.0.0")}
+    files = {"packages/a/package.json": package("same"), "packages/b/package.json": package("same", "2.0.0")}
     with pytest.raises(ConfigError) as caught:
         read(files)
     assert caught.value.code == "SB-2014"
@@ -200,9 +196,9 @@ def test_a_private_namesake_is_left_out_with_a_finding() -> None:
     """The member that can be released keeps the name, wherever it stands."""
     workspace = read(
         {
-            "packages/a/package.json": _package("same", private=True),
-            "packages/b/package.json": _package("same"),
-            "packages/c/package.json": _package("same", "3.0.0", private=True),
+            "packages/a/package.json": package("same", private=True),
+            "packages/b/package.json": package("same"),
+            "packages/c/package.json": package("same", "3.0.0", private=True),
         }
     )
     assert [member.directory for member in workspace.members] == ["packages/b"]
@@ -211,105 +207,10 @@ def test_a_private_namesake_is_left_out_with_a_finding() -> None:
 
 def test_file_names_of_tarballs_stand_once() -> None:
     """`@a/b` and `a__b` would be one file in a release store; a private one has none."""
-    files = {"packages/a/package.json": _package("@a/b"), "packages/b/package.json": _package("a__b")}
+    files = {"packages/a/package.json": package("@a/b"), "packages/b/package.json": package("a__b")}
     with pytest.raises(ConfigError, match=r"a__b-1\.0\.0\.tgz"):
         read(files)
-    assert len(read({**files, "packages/b/package.json": _package("a__b", private=True)}).members) == 2
-
-
-@pytest.mark.parametrize(
-    "specifier",
-    [
-        "workspace:*",
-        "workspace:^",
-        "workspace:~",
-        "workspace:",
-        "workspace:^1.0.0",
-        "workspace:1.0.0",
-        "workspace:b@*",
-        "workspace:../b",
-    ],
-)
-@pytest.mark.parametrize("kind", list(DependencyKind))
-def test_every_form_of_workspace_reference_is_read(specifier: str, kind: str) -> None:
-    """In each of the four maps."""
-    workspace = read(
-        {
-            "packages/a/package.json": _package("a", **{kind: {"b": specifier}}),  # type: ignore[arg-type]
-            "packages/b/package.json": _package("b"),
-        }
-    )
-    assert workspace.findings == ()
-
-
-@pytest.mark.parametrize(
-    ("specifier", "problem"),
-    [
-        ("workspace:^2.0.0", "the member 'b' has version 1.0.0, which 'workspace:^2.0.0' does not allow"),
-        ("workspace:c@*", "'c' is not a member of the workspace"),
-        ("workspace:../c", "'packages/c' is not a member of the workspace"),
-        ("workspace:../../../c", "'../c' is not a member of the workspace"),
-    ],
-)
-def test_a_workspace_reference_that_leads_nowhere_is_an_error(specifier: str, problem: str) -> None:
-    """The error names the file and the key."""
-    with pytest.raises(FormatError) as caught:
-        read(
-            {
-                "packages/a/package.json": _package("a", dependencies={"b": specifier}),
-                "packages/b/package.json": _package("b"),
-            }
-        )
-    assert (caught.value.code, caught.value.problem) == ("SB-2015", problem)
-    assert caught.value.place == "packages/a/package.json: dependencies.b"
-
-
-def test_a_package_without_version_can_be_needed_by_private_ones_only() -> None:
-    """There is no version that a published manifest could name."""
-    tool = {"packages/t/package.json": {"name": "t", "private": True}}
-    private = _package("a", private=True, devDependencies={"t": "workspace:*"})
-    assert read({**tool, "packages/a/package.json": private}).findings == ()
-    nameless = {"private": True, "devDependencies": {"t": "workspace:*"}}
-    assert read({**tool, "packages/a/package.json": nameless}).findings == ()
-    with pytest.raises(FormatError, match="has no version"):
-        read({**tool, "packages/a/package.json": _package("a", devDependencies={"t": "workspace:*"})})
-
-
-def test_the_root_is_checked_too() -> None:
-    """References of a root without a version count like all others."""
-    with pytest.raises(FormatError) as caught:
-        read({"package.json": {"private": True, "devDependencies": {"x": "workspace:*"}}})
-    assert caught.value.place == "package.json: devDependencies.x"
-
-
-def test_catalogs_are_read_by_name() -> None:
-    """The unnamed catalog is `default`."""
-    text = "packages: ['packages/*']\ncatalog: {react: ^18}\ncatalogs: {old: {react: ^17, 'x': 'npm:y@1'}}\n"
-    needs = _package(
-        "a", dependencies={"react": "catalog:", "x": "catalog:old"}, peerDependencies={"react": "catalog:old"}
-    )
-    workspace = read({"packages/a/package.json": needs}, packages=text)
-    assert workspace.catalogs == {"default": {"react": "^18"}, "old": {"react": "^17", "x": "npm:y@1"}}
-
-
-@pytest.mark.parametrize(
-    ("text", "specifier", "place"),
-    [
-        ("catalog: {react: ^18}", "catalog:old", "packages/a/package.json: dependencies.react"),
-        ("catalog: {other: ^18}", "catalog:", "packages/a/package.json: dependencies.react"),
-        ("\n\ncatalog:\n  react: workspace:*", "catalog:", "pnpm-workspace.yaml:5"),
-        ("catalogs:\n  x:\n    react: 'catalog:'", "catalog:x", "pnpm-workspace.yaml:4"),
-        ("catalog: {react: 'file:../x'}", "catalog:", "pnpm-workspace.yaml:2"),
-    ],
-)
-def test_a_catalog_reference_that_cannot_be_kept_is_an_error(text: str, specifier: str, place: str) -> None:
-    """A missing entry is named where it is used, a bad one where it stands."""
-    with pytest.raises(FormatError) as caught:
-        read(
-            {"packages/a/package.json": _package("a", dependencies={"react": specifier})},
-            packages=f"packages: ['packages/*']\n{text}\n",
-        )
-    assert (caught.value.code, caught.value.place) == ("SB-2016", place)
+    assert len(read({**files, "packages/b/package.json": package("a__b", private=True)}).members) == 2
 
 
 @pytest.mark.parametrize(
@@ -348,7 +249,7 @@ def test_a_wrong_workspace_file_is_an_error_with_its_line(text: str, place: str)
 )
 def test_missing_patterns_mean_what_they_mean_to_that_pnpm(text: str, pnpm: str, members: int) -> None:
     """Before 10.5 an empty file meant everything; patterns that lead out match nothing."""
-    files = {"packages/a/package.json": _package("a"), "x/y/package.json": _package("b")}
+    files = {"packages/a/package.json": package("a"), "x/y/package.json": package("b")}
     workspace = read(files, pnpm=pnpm, packages=text)
     assert len(workspace.members) == members
     assert _rules(workspace) == (["pattern-outside"] * 2 if "../x" in text else [])
@@ -356,7 +257,7 @@ def test_missing_patterns_mean_what_they_mean_to_that_pnpm(text: str, pnpm: str,
 
 def test_installed_packages_are_no_members() -> None:
     """Even where they are committed and matched by name."""
-    files = {f"packages/{inner}/x/package.json": _package("x") for inner in ("node_modules", "bower_components")}
+    files = {f"packages/{inner}/x/package.json": package("x") for inner in ("node_modules", "bower_components")}
     assert read(files, packages="packages: ['**', 'packages/node_modules/x']\n").members == ()
 
 
@@ -412,7 +313,7 @@ def test_a_private_package_yaml_is_left_out_with_a_note() -> None:
     workspace = read(
         {
             "packages/a/package.yaml": "name: a\nprivate: true\n",
-            "packages/b/package.json": _package("b", private=True, devDependencies={"a": "workspace:*"}),
+            "packages/b/package.json": package("b", private=True, devDependencies={"a": "workspace:*"}),
             "packages/c/package.yaml": "name: [c]\nprivate: true\n",
         }
     )

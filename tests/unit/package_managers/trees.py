@@ -28,6 +28,11 @@ class TextTree:
         return {}
 
 
+def package(name: str, version: str = "1.0.0", **fields: object) -> Mapping[str, object]:
+    """A manifest."""
+    return {"name": name, "version": version, **fields}
+
+
 def read(
     files: Mapping[str, object], *, pnpm: str = "10.30.0", packages: str = "packages: ['packages/*']\n"
 ) -> Workspace:
