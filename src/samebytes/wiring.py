@@ -21,6 +21,9 @@ from samebytes.system.process import Runner
 from samebytes.system.randomness import Randomness, SystemRandomness
 from samebytes.system.site_folder import SiteFolder
 
+# The kernel's lock on a folder is held for single steps only: who holds it for longer is stopped, or hangs.
+_STEP_LIMIT_S = 60.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
@@ -82,4 +85,6 @@ def serve_sites(
 
 
 def _folder(site: Site, ports: Ports) -> SiteFolder:
-    return SiteFolder(FolderStore(site.path, clock=ports.clock, randomness=ports.randomness), site.id)
+    wait_s = min(_STEP_LIMIT_S, site.lock_timeout_s)
+    files = FolderStore(site.path, clock=ports.clock, randomness=ports.randomness, lock_timeout_s=wait_s)
+    return SiteFolder(files, site.id)
