@@ -37,24 +37,24 @@ class FolderTree:
 
     def files(self) -> Sequence[str]:
         """Every file's path, symlinks included, sorted."""
-        return self._files
+        return tuple(path for path, _ in self._entries)
 
     def directory_links(self) -> Mapping[str, str]:
         """Each symlink that leads to a directory inside the folder, with that directory's own path."""
         links: dict[str, str] = {}
-        for path in self._files:
-            if (self._root / path).is_symlink():
-                real = self._inside(path)
-                if real is not None and real.is_dir():
-                    inside = real.relative_to(self._root).as_posix()
-                    links[path] = "" if inside == "." else inside
+        for path in (path for path, is_link in self._entries if is_link):
+            real = self._inside(path)
+            if real is not None and real.is_dir():
+                inside = real.relative_to(self._root).as_posix()
+                links[path] = "" if inside == "." else inside
         return links
 
     @cached_property
-    def _files(self) -> tuple[str, ...]:
+    def _entries(self) -> tuple[tuple[str, bool], ...]:
+        """Each file's path and whether it is a symlink, sorted."""
         return tuple(sorted(self._walk("")))
 
-    def _walk(self, folder: str) -> Iterator[str]:
+    def _walk(self, folder: str) -> Iterator[tuple[str, bool]]:
         todo = [folder]
         while todo:
             current = todo.pop()
@@ -69,7 +69,7 @@ class FolderTree:
                 if entry.is_dir(follow_symlinks=False):
                     todo.append(path)
                 elif entry.is_file(follow_symlinks=False) or entry.is_symlink():
-                    yield path
+                    yield path, entry.is_symlink()
 
     def _inside(self, path: str) -> Path | None:
         """The real path, None where it leaves the folder."""
