@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 from bench.rounds import seconds
-from bench.tiny_release import make_tiny_release
 from samebytes.core.policy import Policy
 from samebytes.flows.publish import PublishOptions, publish
 from samebytes.model.outcome import Promotion, PublishOutcome
@@ -15,13 +14,12 @@ from samebytes.model.site import Site
 from samebytes.system.clock import SystemClock
 from samebytes.system.randomness import SystemRandomness
 from samebytes.wiring import Ports, open_site
+from tests.small_releases import Tiny, built_release
 
 
 def main(members: int, folder: Path) -> None:
     """Publish, and make sure that it was done."""
-    packed = folder / "packed"
-    packed.mkdir()
-    built = make_tiny_release(members, packed)
+    built = built_release(folder / "packed", members=[_tiny(number, members) for number in range(members)])
     clock = SystemClock()
     site = Site(id="bench", kind="directory", path=str(folder / "site"))
     at = open_site(site, Ports(clock=clock, randomness=SystemRandomness()))
@@ -30,6 +28,12 @@ def main(members: int, folder: Path) -> None:
     took_s = seconds(lambda: outcomes.append(publish(built, at, options, clock, lambda _: None)))
     assert [outcome.promotion for outcome in outcomes] == [Promotion.PROMOTED], "the release was not promoted"
     print(took_s)
+
+
+def _tiny(number: int, members: int) -> Tiny:
+    """One file of code beside the manifest; the second half of the members stands on the first."""
+    code = f"export const number = {number};\n".encode("ascii") * 20
+    return Tiny(name=f"@bench/m{number:05}", level=number * 2 // members, files={"index.js": code})
 
 
 if __name__ == "__main__":
