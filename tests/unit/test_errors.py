@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from samebytes.errors import ExitStatus, FormatError, SamebytesError
+import pickle
+
+import pytest
+
+from samebytes.errors import BuildError, ExitStatus, FormatError, SamebytesError
 
 
 def test_an_error_shows_its_code_and_sentence() -> None:
@@ -19,3 +23,18 @@ def test_a_format_error_grows_its_place_on_the_way_up() -> None:
     assert error.within("release.json").summary == "release.json: line 3: not a digest"
     assert FormatError("SB-4001", "not a digest", place="").within("x").place == "x"
     assert error.within("x").exit_status is ExitStatus.CONFIG
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        FormatError("SB-4030", "is odd", place="m: a", hint="try 4", details={"number": "3"}),
+        BuildError("SB-4035", "m: a changed", hint="again"),
+    ],
+)
+def test_an_error_survives_pickling(error: SamebytesError) -> None:
+    """An error that crosses a process border keeps class, text, hint, details and place."""
+    copy = pickle.loads(pickle.dumps(error))
+    assert type(copy) is type(error)
+    assert (str(copy), copy.hint, copy.details) == (str(error), error.hint, error.details)
+    assert getattr(copy, "place", None) == getattr(error, "place", None)

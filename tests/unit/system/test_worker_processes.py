@@ -130,7 +130,7 @@ def test_workers_end_when_we_are_killed(tmp_path: Path) -> None:
     """A SIGKILL of ours leaves no worker behind: nobody holds our standard output open any more."""
     program = tmp_path / "parent.py"
     program.write_text(_PARENT, encoding="utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
     with subprocess.Popen(
         [sys.executable, str(program)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as parent:
