@@ -11,18 +11,21 @@ import shutil
 import sys
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from stage.commands import DemoError, Finished, Terminal
 from stage.consumer import Pnpm, fresh_copy, install_registry, pinned_pnpm
-from stage.machines import Machine, has_faketime
+from stage.launchers import clock_ahead, exports, launcher
+from stage.machines import Machine
 from stage.repository import THIRD_SITE, Repository
-from stage.sites import files_in, only, served, tarballs_in
+from stage.sites import files_in, served, tarballs_in
 
 EXAMPLES = Path(__file__).resolve().parent
 MARKER = ".made-by-samebytes-demo"
 STEPS = 7
 DIFFERENT_BYTES = 10
+HOURS_AHEAD = 9
 
 FIRST = "v1.0.0"
 SECOND = "v1.1.0"
@@ -59,6 +62,10 @@ class Stage:
     def sites(self) -> Path:
         """The folder that holds the folders of the sites."""
         return self.folder / "sites"
+
+    def statement(self, site: str) -> Path:
+        """The release statement of the first tag, as a site keeps it."""
+        return self.sites / site / "releases" / FIRST / "release.json"
 
     def samebytes(self, machine: Machine, *arguments: str, status: int = 0) -> Finished:
         """Run samebytes on a machine."""
@@ -109,6 +116,7 @@ def set_up(folder: Path) -> Stage:
         zone="America/Los_Angeles",
         locale="C.UTF-8",
     )
+    clock = clock_ahead(HOURS_AHEAD, folder)
     home = Machine(
         name="home",
         clone=machines / "home" / "projects" / "kept-in-a-much-longer-place" / "lanterns-at-home",
@@ -116,7 +124,7 @@ def set_up(folder: Path) -> Stage:
         umask=0o077,
         zone="Asia/Kathmandu",
         locale="de_DE.UTF-8",
-        clock="+9h",
+        tools=launcher(machines / "home" / "bin", exports(clock)) if clock else None,
     )
     for machine in (corp, home):
         machine.home.mkdir(parents=True)
@@ -170,7 +178,7 @@ def verify_first(stage: Stage) -> None:
     stage.samebytes(stage.corp, "verify", FIRST, "--deep")
     corp, home = (tarballs_in(stage.sites / machine.name) for machine in (stage.corp, stage.home))
     stage.proven("read without samebytes: every tarball is there twice, byte for byte equal", by=corp == home)
-    statements = [only(stage.sites / machine.name, "release.json").read_bytes() for machine in (stage.corp, stage.home)]
+    statements = [stage.statement(machine.name).read_bytes() for machine in (stage.corp, stage.home)]
     stage.proven("both sites wrote the very same release statement", by=statements[0] == statements[1])
     subjects = json.loads(statements[0])["subject"]
     stage.proven("the statement names exactly these packages", by=len(subjects) == len(RELEASED))
@@ -203,7 +211,6 @@ def install(stage: Stage, pnpm: Pnpm, site: str, registry: str) -> str:
     home = stage.folder / "consumers" / site / "home"
     lockfile = (folder / "pnpm-lock.yaml").read_bytes()
     pnpm.run("install", "--frozen-lockfile", cwd=folder, registry=registry, home=home)
-    pnpm.run("run", "check", cwd=folder, registry=registry, home=home)
     pnpm.run("run", "build", cwd=folder, registry=registry, home=home)
     said = pnpm.run("--silent", "run", "start", cwd=folder, registry=registry, home=home)
     said += pnpm.run("--silent", "exec", "lanterns", "greet", "ja", cwd=folder, registry=registry, home=home)
@@ -240,8 +247,8 @@ def publish_second(stage: Stage) -> None:
 
 
 def refuse_third(stage: Stage) -> Machine:
-    """Step 6: a third site whose Node is wrapped builds other bytes and is refused before the first upload."""
-    stage.terminal.step(f"A third site, where Node runs in local time, wants {FIRST} as corp stated it")
+    """Step 6: a third site whose Node lost the date of the commit builds other bytes and is refused before any upload."""
+    stage.terminal.step(f"A third site, whose hardened Node drops SOURCE_DATE_EPOCH, wants {FIRST} as corp stated it")
     machines = stage.folder / "machines" / "plant"
     plant = Machine(
         name="plant",
@@ -250,34 +257,27 @@ def refuse_third(stage: Stage) -> Machine:
         umask=0o027,
         zone="UTC",
         locale="C.UTF-8",
-        tools=wrapped_node(machines / "tools"),
+        tools=launcher(machines / "bin", "unset SOURCE_DATE_EPOCH"),
     )
     plant.home.mkdir(parents=True)
     stage.repository.clone(stage.corp.name, plant.clone, plant.umask)
     with (plant.clone / "samebytes.toml").open("a", encoding="utf-8") as configuration:
         configuration.write(THIRD_SITE)
     statement = stage.folder / "out" / "release.json"
-    shutil.copyfile(only(stage.sites / stage.corp.name / "releases" / FIRST, "release.json"), statement)
+    shutil.copyfile(stage.statement(stage.corp.name), statement)
     before = files_in(stage.sites / plant.name)
+    day = today()
     refused = stage.samebytes(
         plant, "publish", FIRST, "--site", plant.name, "--expect", str(statement), status=DIFFERENT_BYTES
     )
-    quote(stage, refused)
+    quote(stage, refused.stderr[refused.stderr.find("error[") :])
     stage.proven(f"exit {DIFFERENT_BYTES}, and it names {BUMPED} and {DIFFERING_FILE}", by=names_the_file(refused))
+    # A build that runs past midnight wrote another day than the one it started on.
+    stage.proven(
+        "it names the cause: the day of the build is in the file", by=day != today() or f"({day})" in refused.text
+    )
     stage.proven("nothing was uploaded: the site is as before", by=files_in(stage.sites / plant.name) == before)
     return plant
-
-
-def wrapped_node(folder: Path) -> Path:
-    """A folder with a `node` that sets a time zone of its own: what a build cannot see and a scrubbed environment keeps out."""
-    real = shutil.which("node")
-    if real is None:
-        raise DemoError("there is no node in the PATH")
-    folder.mkdir(parents=True)
-    wrapper = folder / "node"
-    wrapper.write_text(f'#!/bin/sh\nTZ=Asia/Tokyo exec "{real}" "$@"\n', encoding="utf-8")
-    wrapper.chmod(0o755)
-    return folder
 
 
 def publish_third(stage: Stage, plant: Machine) -> None:
@@ -285,12 +285,16 @@ def publish_third(stage: Stage, plant: Machine) -> None:
     stage.terminal.step("Without corp's statement it publishes what it built, and verify says so")
     stage.samebytes(plant, "publish", FIRST, "--site", plant.name)
     differs = stage.samebytes(plant, "verify", FIRST, status=DIFFERENT_BYTES)
-    quote(stage, differs)
+    quote(stage, differs.stdout)
     stage.proven(f"exit {DIFFERENT_BYTES}, and it names {BUMPED}", by=BUMPED in differs.text)
-    tarballs = [only(stage.sites / site, "*calendar-0.4.2.tgz") for site in (stage.corp.name, plant.name)]
+    asset = f"releases/{FIRST}/lanterns__calendar-{RELEASED[BUMPED]}.tgz"
+    tarballs = [stage.sites / site / asset for site in (stage.corp.name, plant.name)]
     explained = stage.samebytes(plant, "explain", *map(str, tarballs), status=DIFFERENT_BYTES)
-    quote(stage, explained)
-    stage.proven(f"explain names {DIFFERING_FILE}", by=DIFFERING_FILE in explained.text)
+    quote(stage, explained.stdout)
+    stage.proven(
+        f"explain names {DIFFERING_FILE} and the cause, a time in it",
+        by=DIFFERING_FILE in explained.stdout and "only points in time differ" in explained.stdout,
+    )
     stage.samebytes(stage.home, "verify", FIRST)
     stage.proven("corp and home still agree", by=True)
 
@@ -300,20 +304,26 @@ def names_the_file(finished: Finished) -> bool:
     return BUMPED in finished.text and DIFFERING_FILE in finished.text
 
 
-def quote(stage: Stage, finished: Finished) -> None:
+def today() -> str:
+    """The day in UTC, as timestamps begin."""
+    return datetime.now(UTC).date().isoformat()
+
+
+def quote(stage: Stage, text: str) -> None:
     """Show what a command said."""
-    for line in finished.text.strip().splitlines():
+    for line in text.rstrip().splitlines():
         stage.say(f"      | {line}")
 
 
 def close(stage: Stage, seconds: float) -> None:
     """The closing lines: what was proven, what was varied, where things are, what to try next."""
-    clock = "clock (9 hours apart)" if has_faketime() else "but not the clock: faketime is not installed"
+    hours = f"clock ({HOURS_AHEAD} hours apart, for every Node of the build)"
+    clock = hours if stage.home.tools else "but not the clock: faketime is not installed"
     stage.say(
         f"""
 Proven, in {seconds:.0f} s:
   {FIRST}: {len(RELEASED)} packages, the same bytes at corp and home; {SECOND}: exactly one package, the same bytes too
-  one lockfile without any address installs from both; the consumer type-checks and runs
+  one lockfile, made on another machine, installs from both; the consumer type-checks and runs
   a build that differs was refused before its first upload; published anyway, it was found out
 Varied between corp and home: length of the path, umask, TZ, locale, HOME, {clock}.
 The sites (plain folders that any web server can serve):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ _DROPPED = frozenset(("LANG", "LANGUAGE", "TZ", "HOME", "NODE_OPTIONS", "FORCE_C
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """One machine: `clone` is its checkout, `clock` an offset such as `+9h`, `tools` a folder that comes first in its PATH."""
+    """One machine: `clone` is its checkout, `tools` a folder that comes first in its PATH."""
 
     name: str
     clone: Path
@@ -26,7 +25,6 @@ class Machine:
     umask: int
     zone: str
     locale: str
-    clock: str = ""
     tools: Path | None = None
 
     def environment(self, sites: Path) -> dict[str, str]:
@@ -41,17 +39,12 @@ class Machine:
             "LC_ALL": self.locale,
             "NO_COLOR": "1",
             "LANTERNS_SITES": str(sites),
-            # Timeouts are about real time; only the calendar clock is another one here.
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         }
 
     def samebytes(self, *arguments: str, sites: Path, status: int = 0) -> Command:
         """A samebytes command in this machine's clone."""
-        argv = [sys.executable, "-m", "samebytes", *arguments]
-        if self.clock and has_faketime():
-            argv = ["faketime", "-f", self.clock, *argv]
         return Command(
-            argv=argv,
+            argv=(sys.executable, "-m", "samebytes", *arguments),
             cwd=self.clone,
             env=self.environment(sites),
             umask=self.umask,
@@ -61,16 +54,10 @@ class Machine:
 
     def habits(self) -> str:
         """How this machine differs from others, in one line."""
-        clock = f", clock {self.clock}" if self.clock and has_faketime() else ""
         return (
             f"path of {len(str(self.clone))} characters, umask {self.umask:03o}, TZ={self.zone}, "
-            f"LC_ALL={self.locale}, a home of its own{clock}"
+            f"LC_ALL={self.locale}, a home of its own"
         )
-
-
-def has_faketime() -> bool:
-    """Whether the program `faketime` is installed."""
-    return shutil.which("faketime") is not None
 
 
 def neutral_environment(variables: Mapping[str, str]) -> dict[str, str]:

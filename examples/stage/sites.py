@@ -38,14 +38,6 @@ def files_in(site: Path) -> dict[str, str]:
     }
 
 
-def only(site: Path, pattern: str) -> Path:
-    """The one file below a site's folder that matches the pattern."""
-    found = sorted(site.rglob(pattern))
-    if len(found) != 1:
-        raise DemoError(f"expected one {pattern} in {site}, found {len(found)}")
-    return found[0]
-
-
 class Served:
     """Sites as an npm client sees them, by HTTP."""
 
@@ -54,7 +46,7 @@ class Served:
 
     def registry(self, site: str) -> str:
         """The address of a site's registry."""
-        return f"{self.address}/{site}/"
+        return f"{self.address}/{site}/npm/"
 
     def latest(self, site: str, name: str) -> tuple[str, str]:
         """The version that `latest` names, and the sha512 in hex of the tarball that its packument leads to."""
@@ -67,8 +59,11 @@ class Served:
         return version, digest.hex()
 
     def _get(self, address: str) -> bytes:
-        with urllib.request.urlopen(address, timeout=_TIMEOUT_S) as answer:
-            return cast("bytes", answer.read())
+        try:
+            with urllib.request.urlopen(address, timeout=_TIMEOUT_S) as answer:
+                return cast("bytes", answer.read())
+        except OSError as error:
+            raise DemoError(f"{address} cannot be read: {error}") from error
 
 
 @contextmanager

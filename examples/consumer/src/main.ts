@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { festivals, nextFestival, type Festival } from "@lanterns/calendar";
+import { festivals, nextFestival, updated, type Festival } from "@lanterns/calendar";
 import { garland, paperFor, type Garland } from "@lanterns/garland";
 import { falloff, haloUrl } from "@lanterns/glow";
 import { greet } from "@lanterns/greetings";
@@ -23,6 +23,6 @@ const faults: Fault[] = await inspect(cord);
 const picture: string = draw(cord, { light: falloff(40, 80) });
 
 console.log(greet("de"));
-console.log(`next: ${next?.name} in ${next?.place} on ${next?.day}`);
+console.log(`next: ${next?.name} in ${next?.place} on ${next?.day} (as of ${updated().toISOString().slice(0, 10)})`);
 console.log(`paper: ${Math.round(paperFor(cord))} cm², faults: ${(await report(faults)).length}`);
 console.log(`picture: ${picture.length} characters, halo: ${readFileSync(haloUrl).length} bytes`);
