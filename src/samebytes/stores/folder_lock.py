@@ -69,7 +69,7 @@ class FolderLock:
         lease = FolderLease(self._files, self._paths, self._clock, self._randomness.token())
         until_s = self._clock.monotonic_s() + timeout_s
         seen, seen_since_s = _read(self._files, self._paths), self._clock.monotonic_s()
-        while not self._may_take(seen, seen_since_s) or not lease.take(seen, holder, lease_s):
+        while not self._may_take(seen, seen_since_s) or not _take(lease, seen, holder, lease_s):
             if self._clock.monotonic_s() >= until_s:
                 raise _not_obtained(seen, timeout_s)
             self._clock.sleep(_POLL_S)
@@ -201,6 +201,15 @@ def _is_dead(files: FileStore, alive: str) -> bool:
         return False
     with held:
         return True
+
+
+def _take(lease: FolderLease, seen: LeaseRecord | None, holder: str, lease_s: float) -> bool:
+    try:
+        return lease.take(seen, holder, lease_s)
+    except DeadlineError as error:
+        # A holder that is stopped in the middle of a step cannot be taken over: it would do that step when it wakes.
+        by = f"the lock of the site is held by {seen.holder}, in the middle of a write: " if seen and seen.held else ""
+        raise DeadlineError("SB-5101", f"{by}{error.summary}", hint=error.hint) from error
 
 
 def _not_obtained(seen: LeaseRecord | None, timeout_s: float) -> DeadlineError:

@@ -259,3 +259,23 @@ def test_lock_that_cannot_be_written_shows_no_life(
     assert not any((tmp_path / "local/corp/lock").glob("lease.json"))
     lock.acquire("first", 10, 0).release()
     assert _alive(tmp_path) == []
+
+
+def test_holder_that_hangs_in_the_middle_of_a_write_is_named(tmp_path: Path, clock: FakeClock) -> None:
+    """It cannot be taken over, since nobody could stop that write; the error says who it is and how to look."""
+    lease = _lock(tmp_path, clock).acquire("first on host", 10, 0)
+    store = FolderStore(str(tmp_path), clock=clock, lock_timeout_s=3)
+    waiter = FolderLock(SiteFolder(store, "corp"), clock, SystemRandomness())
+    with lease.guard(), pytest.raises(DeadlineError, match="held by first on host, in the middle of a") as raised:
+        waiter.acquire("second", 10, 600)
+    assert (raised.value.code, "lsof" in raised.value.hint) == ("SB-5101", True)
+    lease.release()
+
+
+def test_stranger_that_hangs_with_the_kernel_lock_is_an_error(tmp_path: Path, clock: FakeClock) -> None:
+    """Before there is any holder, the error names the file that somebody keeps."""
+    store = FolderStore(str(tmp_path), clock=clock, lock_timeout_s=3)
+    waiter = FolderLock(SiteFolder(store, "corp"), clock, SystemRandomness())
+    SiteFolder(store, "corp").found()
+    with store.exclusive("local/corp/lock/kernel"), pytest.raises(DeadlineError, match="holding local/corp/lock/ker"):
+        waiter.acquire("second", 10, 600)
