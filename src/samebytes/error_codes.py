@@ -34,6 +34,11 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
             errors.ConfigError, "A path in samebytes.toml uses an environment variable that is not set."
         ),
         "SB-1005": Meaning(errors.ConfigError, "`select.listed` and the selection rule `listed` do not go together."),
+        "SB-1010": Meaning(errors.UsageError, "The file named by `--config` does not exist or cannot be read."),
+        "SB-1011": Meaning(errors.UsageError, "A site named on the command line is not configured."),
+        "SB-1012": Meaning(errors.ConfigError, "The command needs a site and none is configured."),
+        "SB-1013": Meaning(errors.UsageError, "A statement named on the command line cannot be read."),
+        "SB-1014": Meaning(errors.UsageError, "A side of `explain` is no tarball, folder, release.json or SITE@TAG."),
         # 2xxx workspace and selection
         "SB-2001": Meaning(errors.FormatError, "A package name is not one that npm registries accept."),
         "SB-2002": Meaning(errors.FormatError, "A version is not strict semver in normal form, or has build metadata."),
@@ -208,5 +213,11 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-7003": Meaning(errors.EvidenceMissingError, "A member of the release is not at the site."),
         "SB-7004": Meaning(errors.EvidenceMissingError, "A site has no journal of a promotion of this tag."),
         "SB-7005": Meaning(errors.EvidenceMissingError, "Nobody serves the tarball that says which manifest is right."),
+        "SB-7010": Meaning(errors.EvidenceMissingError, "A folder that was to be compared holds no tarball."),
+        "SB-7011": Meaning(
+            errors.EvidenceMissingError, "A site has no statement of a tag, or does not serve what it names."
+        ),
+        # 9xxx ourselves
+        "SB-9001": Meaning(errors.SamebytesError, "samebytes itself failed: a defect to report."),
     }
 )
