@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from samebytes.core.selection_input import Changed, EarlierMember
 from samebytes.errors import FormatError
 from samebytes.formats import package_json
+from samebytes.model.json_value import JsonValue
 from samebytes.model.names import PackageName
 from samebytes.model.workspace import Member, Workspace
 from samebytes.system.git import GitRepository, TaggedCommit
@@ -64,14 +65,16 @@ def _with_first_tags(
     """Walk back as long as the version stays the same; twice as many tags at a time, so that few processes are started."""
     done: list[_Suspect] = []
     pending = list(suspects)
+    manifests = _Manifests(repository)
     at, step = 0, 1
     while pending and at < len(older):
         tags = older[at : at + step]
         names = [f"{tag.commit}:{_manifest(suspect.directory)}" for suspect in pending for tag in tags]
-        answers = iter(repository.read_objects(names))
+        answers = iter(manifests.identities(names))
         still: list[_Suspect] = []
         for suspect in pending:
-            same = [_is_same(suspect.member, next(answers)) for _ in tags]
+            wanted = (suspect.member.name.text, suspect.member.version.text)
+            same = [next(answers) == wanted for _ in tags]
             count = same.index(False) if False in same else len(tags)
             moved = replace(suspect, first=tags[count - 1]) if count else suspect
             (still if count == len(tags) else done).append(moved)
@@ -80,25 +83,40 @@ def _with_first_tags(
     return (*done, *pending)
 
 
-def _is_same(member: Member, manifest: RawObject | None) -> bool:
-    """Whether this package.json is of the member in its version; an unreadable one is not."""
+class _Manifests:
+    """Name and version in package.json files of the past; each content is read once, however many tags have it."""
+
+    def __init__(self, repository: GitRepository) -> None:
+        self._repository = repository
+        self._known: dict[str | None, tuple[JsonValue, JsonValue] | None] = {None: None}
+
+    def identities(self, names: Sequence[str]) -> list[tuple[JsonValue, JsonValue] | None]:
+        """By names such as `v1.0.0:package.json`; None for what is missing or no manifest. Two processes at most."""
+        ids = self._repository.object_ids(names)
+        fresh = [one for one in dict.fromkeys(ids) if one is not None and one not in self._known]
+        for object_id, found in zip(fresh, self._repository.read_objects(fresh), strict=True):
+            self._known[object_id] = _identity(found)
+        return [self._known[one] for one in ids]
+
+
+def _identity(manifest: RawObject | None) -> tuple[JsonValue, JsonValue] | None:
     if manifest is None or manifest.type != "blob":
-        return False
+        return None
     try:
         fields = package_json.read(manifest.data, "")
     except FormatError:
-        return False
-    return fields.get("name") == member.name.text and fields.get("version") == member.version.text
+        return None
+    return fields.get("name"), fields.get("version")
 
 
 def _with_other_trees(repository: GitRepository, tree: GitTree, suspects: Sequence[_Suspect]) -> list[_Suspect]:
     """Those whose directory is not the very same tree; one process."""
     names = [f"{one.first.commit}:{'' if one.directory == '.' else one.directory}" for one in suspects]
-    then = repository.read_objects(names)
+    then = repository.object_ids(names)
     return [
         suspect
         for suspect, found in zip(suspects, then, strict=True)
-        if found is None or found.object_id != tree.tree_id(suspect.member.directory)
+        if found is None or found != tree.tree_id(suspect.member.directory)
     ]
 
 

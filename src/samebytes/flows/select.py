@@ -6,8 +6,9 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from samebytes.core.catalog_changes import catalog_changes
 from samebytes.core.select import select
-from samebytes.core.selection_input import EarlierMember, SelectionInput
+from samebytes.core.selection_input import Changed, EarlierMember, SelectionInput
 from samebytes.errors import ConfigError, FormatError
 from samebytes.flows.find_base import find_base, release_globs
 from samebytes.flows.find_changes import find_changes
@@ -30,9 +31,10 @@ _OF_THE_WORKSPACE = frozenset({"SB-2009", "SB-2014", "SB-2022", "SB-3020"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _AtBase:
-    """The members at the base, and what could not be read there."""
+    """The members and catalogs at the base, and what could not be read there."""
 
     members: Mapping[PackageName, EarlierMember]
+    catalogs: Mapping[str, Mapping[str, str]]
     findings: tuple[Finding, ...]
 
 
@@ -52,6 +54,7 @@ def select_release(
     at_base = _members_at(repository, base, workspace, settings, package_managers)
     history = _history(repository, base, commit, settings)
     changes = find_changes(repository, tree, workspace, at_base.members, history) if history else {}
+    changes = _with_catalogs(changes, workspace, at_base, base)
     selection = select(
         SelectionInput(
             workspace=workspace,
@@ -75,7 +78,7 @@ def _members_at(
     package_managers: Sequence[PackageManager],
 ) -> _AtBase:
     if base.is_first:
-        return _AtBase(members={}, findings=())
+        return _AtBase(members={}, catalogs={}, findings=())
     tree = repository.tree(base.commit)
     at_base = Commit(name=base.tag, tag_object="", commit=base.commit, tree="", time_s=0, message="")
     try:
@@ -83,9 +86,9 @@ def _members_at(
     except ConfigError as error:
         if not isinstance(error, FormatError) and error.code not in _OF_THE_WORKSPACE:
             raise
-        return _AtBase(members=_loosely_read(tree, workspace), findings=(_unreadable(base, error),))
+        return _AtBase(members=_loosely_read(tree, workspace), catalogs={}, findings=(_unreadable(base, error),))
     members = {one.name: EarlierMember(version=one.version, directory=one.directory) for one in then.members}
-    return _AtBase(members=members, findings=())
+    return _AtBase(members=members, catalogs=then.catalogs, findings=())
 
 
 def _loosely_read(tree: GitTree, workspace: Workspace) -> Mapping[PackageName, EarlierMember]:
@@ -111,6 +114,21 @@ def _unreadable(base: Base, error: ConfigError) -> Finding:
         message=f"the workspace at {base.tag} cannot be read ({error.summary}), so that versions were only looked for in "
         "the package.json files of today's directories",
     )
+
+
+def _with_catalogs(
+    changes: Mapping[PackageName, Changed], workspace: Workspace, at_base: _AtBase, base: Base
+) -> Mapping[PackageName, Changed]:
+    """The changes, with what other catalogs than at the base do to the members that have their version of the base."""
+    found = dict(changes)
+    for member in workspace.members:
+        earlier = at_base.members.get(member.name)
+        if earlier is not None and earlier.version == member.version:
+            what = catalog_changes(member, at_base.catalogs, workspace.catalogs)
+            if what:
+                known = found.get(member.name, Changed(since=base.tag, what=()))
+                found[member.name] = replace(known, what=(*known.what, *what))
+    return found
 
 
 def _history(repository: GitRepository, base: Base, commit: Commit, settings: Settings) -> tuple[TaggedCommit, ...]:

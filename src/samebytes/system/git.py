@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from types import MappingProxyType
+from typing import TypeVar
 
 from samebytes.errors import ConfigError, RefusedError
 from samebytes.model.tag import Commit
@@ -19,6 +20,7 @@ from samebytes.system.git_objects import (
     RawObject,
     bytes_of,
     read_batch,
+    read_checked,
     read_committer_time,
     read_peeled_tags,
     read_tag,
@@ -56,6 +58,7 @@ _OVERRULED = (
     "log.showSignature=false",
     "advice.graftFileDeprecated=false",
 )
+_T = TypeVar("_T")
 _HINT_COMMIT = "name a tag, a branch or a commit; git tag --list and git fetch --tags help"
 _TAG_PREFIX = re.compile(r"^(?:refs/)?tags/")
 # What a ref name cannot hold (git-check-ref-format(1)): `v1^{commit}` and `v1~2` are expressions, not tags.
@@ -151,15 +154,19 @@ class GitRepository:
 
     def read_objects(self, names: Sequence[str]) -> tuple[RawObject | None, ...]:
         """Objects by id or by a name such as `v1.0.0:package.json`, in one process; None where there is none."""
+        found = tuple(read_batch(self._ask_for("--batch", names))) if names else ()
+        return _one_each(found, names)
+
+    def object_ids(self, names: Sequence[str]) -> tuple[str | None, ...]:
+        """The ids of objects by their names, without reading them; in one process, None where there is none."""
+        lines = self._ask_for("--batch-check", names).splitlines() if names else []
+        return _one_each(tuple(read_checked(line) for line in lines), names)
+
+    def _ask_for(self, mode: str, names: Sequence[str]) -> bytes:
         asked = [bytes_of(name) for name in names]
         if any(b"\n" in name for name in asked):
             raise ConfigError("SB-2102", "a name in git has a line break")
-        if not asked:
-            return ()
-        found = tuple(read_batch(self._git("cat-file", "--batch", input_=b"\n".join(asked) + b"\n").stdout))
-        if len(found) != len(asked):
-            raise ConfigError("SB-2104", "git answered for fewer objects than asked for", hint="run git fsck")
-        return found
+        return self._git("cat-file", mode, input_=b"\n".join(asked) + b"\n").stdout
 
     def tags(self, globs: Sequence[str] = ("*",)) -> Mapping[str, str]:
         """The tags that match one of the globs (case counts, `*` crosses `/`): name to the commit or object behind it."""
@@ -209,6 +216,12 @@ class GitRepository:
                 details={"stderr": text_of(completed.stderr)},
             )
         return completed
+
+
+def _one_each(found: tuple[_T, ...], names: Sequence[str]) -> tuple[_T, ...]:
+    if len(found) != len(names):
+        raise ConfigError("SB-2104", "git did not answer once for each object", hint="run git fsck")
+    return found
 
 
 def _commit(name: str, tag_object: str, commit: RawObject, message: str) -> Commit:

@@ -15,6 +15,7 @@ _SIGNATURE_STARTS = (
     b"-----BEGIN SIGNED MESSAGE-----",
     b"-----BEGIN SSH SIGNATURE-----",
 )
+_NO_OBJECT = frozenset({b"missing", b"ambiguous"})
 _COMMITTER = re.compile(rb"^committer .*? (\d{1,15}) [+-]\d{4}$", re.MULTILINE)
 
 SYMLINK = "120000"
@@ -98,7 +99,7 @@ def read_batch(stream: bytes) -> Iterator[RawObject | None]:
     while at < len(stream):
         end = stream.find(b"\n", at)
         words = stream[at:end].split(b" ") if end >= 0 else []
-        if words and words[-1] in {b"missing", b"ambiguous"}:
+        if words and words[-1] in _NO_OBJECT:
             at = end + 1
             yield None
             continue
@@ -108,6 +109,12 @@ def read_batch(stream: bytes) -> Iterator[RawObject | None]:
             raise ConfigError("SB-2104", "git printed an object that cannot be read", hint="run git fsck")
         at = end + 1 + size + 1
         yield RawObject(words[0].decode("ascii"), words[1].decode("ascii"), data)
+
+
+def read_checked(line: bytes) -> str | None:
+    """A line of `git cat-file --batch-check`: the object's id, None where it is missing."""
+    words = line.split(b" ")
+    return None if words[-1] in _NO_OBJECT else words[0].decode("ascii")
 
 
 def read_tag(data: bytes) -> TagObject:

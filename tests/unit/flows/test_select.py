@@ -170,6 +170,24 @@ def test_a_moved_member_is_the_same_member(history: History) -> None:
     assert (finding.place, "since v1.1.0" in finding.message) == ("packages/moved/package.json", True)
 
 
+def test_a_catalog_changes_members_that_nobody_touched(history: History) -> None:
+    """What consumers would install by is in the published manifest."""
+    text = "packages: ['packages/**']\ncatalog: {{react: ^{}}}\n"
+    needs = {"peerDependencies": {"react": "catalog:"}}
+    history.commit(
+        {"pnpm-workspace.yaml": text.format(18), **_member("a", "1.1.0", **needs), **_member("b", "1.1.0", **needs)}
+    )
+    history.tag("v1.1.0")
+    history.commit({"pnpm-workspace.yaml": text.format(19), "packages/b/x.js": "1", **_member("c", "1.1.0")})
+    history.tag("v1.2.0")
+    found = [finding for finding in _select(history, "v1.2.0").findings if finding.rule == "changed-without-bump"]
+    messages = [finding.message.partition("(")[2] for finding in found]
+    assert messages == [
+        "catalog default: react ^18 is now ^19); so that the change is not released",
+        "x.js, catalog default: react ^18 is now ^19); so that the change is not released",
+    ]
+
+
 def test_a_snapshot_is_selected_like_a_tag(history: History) -> None:
     """HEAD shows what a tag on it would ship."""
     history.commit(_member("a", "1.1.0"))

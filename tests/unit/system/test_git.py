@@ -204,6 +204,8 @@ def test_many_manifests_cost_one_process(history: History) -> None:
     contents = {tree.read(f"packages/p{n}/package.json") for n in range(50)}
     assert len(contents) == 50
     assert [call[0] for call in counting.calls] == ["ls-tree", "cat-file"]
+    assert tree.read("README.md") == b"hello\n"
+    assert len(counting.calls) == 3
 
 
 def test_earlier_release_tags_are_on_first_parents_only(history: History) -> None:
