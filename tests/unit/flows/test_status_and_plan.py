@@ -1,0 +1,222 @@
+"""Where a release stands, and what publishing would do, without a write."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from samebytes.core.policy import UNPROVEN, Policy
+from samebytes.errors import SiteError
+from samebytes.flows.make_release import BuiltRelease
+from samebytes.flows.open_site import OpenSite
+from samebytes.flows.plan import plan
+from samebytes.flows.promote import PromoteOptions, undo
+from samebytes.flows.status import known_tags, status
+from samebytes.flows.survey import NO_RELEASES, NO_STATE
+from samebytes.model.action import HOLD_TAG, DropTag, SetTag
+from samebytes.model.names import PackageId, PackageName
+from samebytes.model.outcome import MemberPresence, SiteOutlook, SiteState, SiteStatus
+from samebytes.model.settings import PromoteWhen
+from samebytes.testing.memory_site import Killed, MemorySite, kill_at
+from tests.publishing.runs import POLICY, new_site, quiet, registry_only, run, store_as_stranger
+from tests.small_releases import LAMPS, built_release, bumped, changed
+
+GLOW = PackageName("@acme/glow")
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> BuiltRelease:
+    """Release v1.0.0 of three members."""
+    return built_release(tmp_path / "built")
+
+
+def standing(built: BuiltRelease, site: MemorySite | OpenSite, dist_tag: str = "latest") -> SiteStatus:
+    """The status at one site, with the members known from git."""
+    at = site.open() if isinstance(site, MemorySite) else site
+    ids: list[PackageId] = [subject.id for subject in built.release.subjects]
+    (found,) = status(built.release.tag, ids, [at], dist_tag)
+    return found
+
+
+def outlook(built: BuiltRelease, site: MemorySite | OpenSite, policy: Policy = POLICY) -> SiteOutlook:
+    """The outlook at one site."""
+    at = site.open() if isinstance(site, MemorySite) else site
+    (found,) = plan(built.selection, built.commit, [at], policy, "latest")
+    return found
+
+
+def test_a_release_goes_through_its_states(built: BuiltRelease) -> None:
+    """Absent, then uploading wherever it is cut, then held, then promoted; never anything else."""
+    probe = new_site()
+    run(built, probe)
+    seen: list[SiteState] = []
+    for number in range(1, len(probe.calls) + 1):
+        site = new_site()
+        site.next_process(kill_at(number, "after"))
+        with pytest.raises(Killed):
+            run(built, site)
+        site.next_process()
+        found = standing(built, site)
+        assert site.writes == []
+        if not seen or seen[-1] is not found.state:
+            seen.append(found.state)
+    assert seen == [SiteState.ABSENT, SiteState.UPLOADING, SiteState.HELD, SiteState.PROMOTED]
+
+
+def test_a_promotion_that_was_cut_short_is_told(built: BuiltRelease) -> None:
+    """Held, because not every member has the tag, and why."""
+    probe = new_site()
+    run(built, probe)
+    site = new_site()
+    site.next_process(kill_at(probe.calls.index("set_tag @acme/wick latest 1.0.0") + 1, "after"))
+    with pytest.raises(Killed):
+        run(built, site)
+    site.next_process()
+    found = standing(built, site)
+    assert (found.state, "cut short" in found.why) == (SiteState.HELD, True)
+
+
+def test_members_are_listed_with_their_tags(built: BuiltRelease) -> None:
+    """Each member's presence and dist-tags, and the statement's digest."""
+    site = new_site()
+    run(built, site, promote=False)
+    found = standing(built, site)
+    assert found.state is SiteState.HELD
+    assert {member.presence for member in found.members} == {MemberPresence.SAME}
+    assert {member.dist_tags for member in found.members} == {(HOLD_TAG,)}
+    assert len(found.statement_sha256) == 64
+
+
+def test_an_older_release_stays_promoted_when_a_newer_one_is(built: BuiltRelease, tmp_path: Path) -> None:
+    """Its tag has only gone forwards; once undone it is held."""
+    newer = built_release(tmp_path / "two", tag="v1.1.0", members=bumped(LAMPS, "@acme/glow", "1.1.0"))
+    site = new_site(built, newer)
+    assert standing(built, site).state is SiteState.PROMOTED
+    undo("v1.1.0", site.open(), PromoteOptions(holder="a test"), site.clock, quiet)
+    assert standing(newer, site).state is SiteState.HELD
+    assert standing(built, site).state is SiteState.PROMOTED
+
+
+def test_other_bytes_are_diverged(built: BuiltRelease) -> None:
+    """The registry serves something else than the site's own statement says."""
+    site = new_site(built)
+    store_as_stranger(site, changed(LAMPS, "@acme/glow", "index.js", b"evil\n")[1])
+    found = standing(built, site)
+    assert (found.state, "@acme/glow" in found.why) == (SiteState.DIVERGED, True)
+
+
+def test_an_unreadable_site_is_a_value(built: BuiltRelease) -> None:
+    """A failing journal or packument makes the site unreadable, with the code."""
+    site = new_site(built)
+    site.unreadable.add(GLOW)
+    assert standing(built, site).state is SiteState.UNREADABLE
+    site.unreadable.clear()
+
+    def fault(number: int, moment: str, call: str) -> None:
+        if call.startswith("journal"):
+            raise SiteError("SB-5001", "the disk is gone")
+
+    site.next_process(fault)
+    found = standing(built, site)
+    assert (found.state, found.why, found.members) == (SiteState.UNREADABLE, "the disk is gone (SB-5001)", ())
+
+
+def test_a_site_with_a_registry_alone_has_a_status(built: BuiltRelease) -> None:
+    """Versions are present, nothing says which bytes they should have."""
+    site = new_site(built)
+    found = standing(built, registry_only(site))
+    assert found.state is SiteState.PROMOTED
+    assert {member.presence for member in found.members} == {MemberPresence.PRESENT}
+
+
+def test_known_tags_are_those_that_any_site_has_bound(built: BuiltRelease, tmp_path: Path) -> None:
+    """Sorted, each once; a site without memory knows none."""
+    newer = built_release(tmp_path / "two", tag="v1.1.0", members=bumped(LAMPS, "@acme/glow", "1.1.0"))
+    corp, home = new_site(built, newer), new_site(built)
+    assert known_tags([corp.open(), home.open(), registry_only(corp)]) == ("v1.0.0", "v1.1.0")
+    assert known_tags([registry_only(corp)]) == ()
+
+
+def test_the_plan_of_a_new_release_is_what_publishing_does(built: BuiltRelease) -> None:
+    """Without a build the outlook has the uploads, assets and moves of the run that follows, and writes nothing."""
+    site = new_site()
+    found = outlook(built, site)
+    assert site.writes == []
+    assert {member.presence for member in found.members} == {MemberPresence.ABSENT}
+    done = run(built, site)
+    assert found.plan.uploads == done.plan.uploads
+    assert set(found.plan.assets) == set(done.plan.assets)
+    assert set(found.plan.promotion) == set(done.plan.promotion)
+    assert found.notes == (UNPROVEN,)
+
+
+def test_the_plan_of_a_published_release_is_empty(built: BuiltRelease) -> None:
+    """Everything is there, and the site's own statement vouches for it."""
+    found = outlook(built, new_site(built))
+    assert (found.plan.uploads, found.plan.assets, found.plan.promotion) == ((), (), ())
+    assert {member.presence for member in found.members} == {MemberPresence.SAME}
+
+
+def test_the_plan_says_what_it_cannot_know(built: BuiltRelease) -> None:
+    """A version without a statement is only present: publishing will compare it."""
+    site = new_site()
+    store_as_stranger(site, LAMPS[0])
+    found = outlook(built, site)
+    assert [upload.id.name.text for upload in found.plan.uploads] == ["@acme/glow", "lantern"]
+    assert found.notes[0].startswith("1 versions are there already")
+
+
+def test_the_plan_warns_of_what_will_be_refused(built: BuiltRelease) -> None:
+    """A tag that moved, and bytes that differ from the site's own statement."""
+    site = new_site(built)
+    store_as_stranger(site, changed(LAMPS, "@acme/glow", "index.js", b"evil\n")[1])
+    moved = replace(built, commit=replace(built.commit, commit="9e" * 20))
+    found = outlook(moved, site)
+    assert ["SB-6101" in note or "SB-6020" in note for note in found.notes[:2]] == [True, True]
+
+
+def test_a_snapshot_is_planned_as_if_it_were_tagged(built: BuiltRelease) -> None:
+    """With the remark that nothing can publish it."""
+    snapshot = replace(built, commit=replace(built.commit, name="", tag_object=""))
+    found = outlook(snapshot, new_site(built))
+    assert (found.plan.uploads, found.notes[0].startswith("only release tags")) == ((), True)
+    assert {member.presence for member in found.members} == {MemberPresence.PRESENT}
+
+
+def test_the_plan_shows_moves_and_why_they_wait(built: BuiltRelease, tmp_path: Path) -> None:
+    """A held promotion names its reason, whoever decided it."""
+    newer = built_release(tmp_path / "two", tag="v1.1.0", members=bumped(LAMPS, "@acme/glow", "1.1.0"))
+    late = built_release(tmp_path / "late", tag="v1.0.1", members=bumped(LAMPS, "@acme/glow", "1.0.1"))
+    site = new_site(built, newer)
+    assert "would go back" in outlook(late, site).plan.why_held
+    policy = Policy(when=PromoteWhen.POLICY, configured_sites=2, site_keys=True)
+    held = outlook(late, new_site(), policy)
+    assert (held.plan.promotion, "receipts" in held.plan.why_held) == ((), True)
+    assert outlook(late, new_site()).plan.promotion == (
+        SetTag(name=GLOW, dist_tag="latest", version="1.0.1", previous=""),
+        DropTag(name=GLOW, dist_tag=HOLD_TAG, version="1.0.1"),
+    )
+
+
+def test_the_plan_of_an_unreadable_site_has_no_actions(built: BuiltRelease) -> None:
+    """It says what cannot be read."""
+    site = new_site()
+    site.unreadable.add(GLOW)
+    found = outlook(built, site)
+    assert ("garbled" in found.unreadable, found.plan.uploads) == (True, ())
+
+    def fault(number: int, moment: str, call: str) -> None:
+        if call.startswith("remembered"):
+            raise SiteError("SB-5001", "the disk is gone")
+
+    site = new_site()
+    site.next_process(fault)
+    assert outlook(built, site).unreadable == "the disk is gone (SB-5001)"
+
+
+def test_the_plan_for_a_registry_alone_says_what_it_lacks(built: BuiltRelease) -> None:
+    """No lock, no undo, no documents."""
+    found = outlook(built, registry_only(new_site()))
+    assert (found.plan.assets, found.notes[-2:]) == ((), (NO_STATE, NO_RELEASES))
