@@ -50,10 +50,17 @@ def lines_of(data: bytes) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def compiled(lines: tuple[str, ...]) -> Rules:
-    """Rules ready to be applied; each line is one, with a `!` in front where it includes."""
+def compiled(lines: tuple[str, ...], *, empty_parts: bool = False) -> Rules:
+    """Rules ready to be applied; each line is one, with a `!` in front where it includes.
+
+    `empty_parts` is whether `lib/!(a)` matches the folder `lib/` too, and `!(a)/b` what is called `b` at the top, because
+    `!(a)` lets an empty part pass (minimatch 10).
+    """
     signed = [_signed(line) for line in lines]
-    return tuple(_run(sign, [pattern for _, pattern in run]) for sign, run in groupby(signed, lambda one: one[0]))
+    return tuple(
+        _run(sign, [parts for _, pattern in run for parts in _readings(pattern, empty_parts=empty_parts)])
+        for sign, run in groupby(signed, lambda one: one[0])
+    )
 
 
 def _signed(line: str) -> tuple[bool, str]:
@@ -61,23 +68,46 @@ def _signed(line: str) -> tuple[bool, str]:
     return (len(line) - len(pattern)) % 2 == 1, pattern
 
 
-def _run(includes: bool, patterns: Iterable[str]) -> RuleRun:  # noqa: FBT001  the sign is the run's key
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One way to read a pattern; `relative` is whether the pattern may stand for a directory's name alone."""
+
+    parts: tuple[Part, ...]
+    relative: bool
+
+
+def _readings(pattern: str, *, empty_parts: bool) -> list[_Reading]:
+    found = [_collapsed(parts) for parts in alternatives(pattern)]
+    relative = any(len(parts) <= (2 if parts[-1] is EMPTY else 1) for parts in found)
+    readings: list[_Reading] = []
+    for parts in found:
+        at = 1 if parts[0] is GLOBSTAR else 0
+        if empty_parts and len(parts) > at + 1 and parts[at].may_be_empty:
+            readings.append(_Reading((EMPTY, *parts[at + 1 :]), relative=False))
+        guarded = parts if empty_parts else tuple(_guarded(part) for part in parts)
+        readings.append(_Reading(guarded, relative))
+    return readings
+
+
+def _guarded(part: Part) -> Part:
+    return Part(f"(?=[^/]){part.source}") if part.may_be_empty else part
+
+
+def _run(includes: bool, readings: Iterable[_Reading]) -> RuleRun:  # noqa: FBT001  the sign is the run's key
     names: list[str] = []
     paths: list[str] = []
     above: list[str] = []
     nested: list[str] = []
-    for pattern in patterns:
-        found = tuple(_collapsed(parts) for parts in alternatives(pattern))
-        relative = any(len(parts) <= (2 if parts[-1] is EMPTY else 1) for parts in found)
-        for parts in found:
-            anchored = parts[1:] if parts[0] is EMPTY else parts
-            if len(parts) == 1:
-                # matchBase: a pattern without a slash is about the name, wherever it is.
-                names += [".*" if parts[0] is GLOBSTAR else parts[0].source] if parts[0] is not EMPTY else []
-            elif anchored != (EMPTY,):
-                paths.append(path_source(anchored))
-                above.append(_leading_source(anchored))
-                nested += [path_source(parts)] if relative and parts[0] is not EMPTY else []
+    for reading in readings:
+        parts = reading.parts
+        anchored = parts[1:] if parts[0] is EMPTY else parts
+        if len(parts) == 1:
+            # matchBase: a pattern without a slash is about the name, wherever it is.
+            names += [".*" if parts[0] is GLOBSTAR else parts[0].source] if parts[0] is not EMPTY else []
+        elif anchored != (EMPTY,):
+            paths.append(path_source(anchored))
+            above.append(_leading_source(anchored))
+            nested += [path_source(parts)] if reading.relative and parts[0] is not EMPTY else []
     return RuleRun(
         includes=includes,
         name=_test(names),

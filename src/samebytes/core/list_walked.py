@@ -109,7 +109,7 @@ def _walked(
 ) -> dict[str, str]:
     named = _manifest_rules(view, manifest, walk)
     own = _ignore_lines(view, "", view.entries("")) if own_rules and not named.from_files else ()
-    rules = compiled(defaults) + compiled(named.from_files or own) + compiled(named.strict)
+    rules = _rules(defaults, named.from_files or own, named.strict)
     packed: dict[EntryKind, list[str]] = {EntryKind.FILE: []}
     if walk.links is Links.COPIED:
         packed[EntryKind.SYMLINK] = []
@@ -168,7 +168,11 @@ def _included(levels: tuple[_Level, ...], path: str, *, slash: bool, partial: bo
 
 def _inner_rules(view: FileView, step: _Step, entries: Mapping[str, Entry]) -> Rules:
     strict = ("/.git", *(f"!{name}" for name in step.required))
-    return compiled(_DEFAULTS) + compiled(_ignore_lines(view, step.path, entries)) + compiled(strict)
+    return _rules(_DEFAULTS, _ignore_lines(view, step.path, entries), strict)
+
+
+def _rules(*lists: tuple[str, ...]) -> Rules:
+    return tuple(run for lines in lists for run in compiled(lines, empty_parts=True))
 
 
 def _ignore_lines(view: FileView, path: str, entries: Mapping[str, Entry]) -> tuple[str, ...]:
