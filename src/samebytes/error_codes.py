@@ -149,6 +149,7 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
             errors.FormatError, "The package.json in a tarball is missing, or names another package or version."
         ),
         "SB-4040": Meaning(errors.BuildError, "A packing process ended before its work was done."),
+        "SB-4041": Meaning(errors.ConfigError, "The locale makes Python read file names as something else than UTF-8."),
         "SB-4050": Meaning(errors.FormatError, "A release statement is malformed."),
         "SB-4060": Meaning(errors.FormatError, "A SHA512SUMS file is malformed, or a name cannot be written into one."),
         "SB-4070": Meaning(errors.FormatError, "A fingerprint cannot be read."),

@@ -13,7 +13,7 @@ from samebytes.formats import gzip, package_json
 from samebytes.model.names import PackageId
 from samebytes.model.settings import PackSettings
 from samebytes.model.tarball import PackedMember, PackRequest
-from samebytes.system.member_files import read_into, size_of, write_whole
+from samebytes.system.member_files import read_into, require_utf8_names, size_of, write_whole
 from samebytes.system.worker_processes import Job, run_in_processes
 
 # Below this many bytes, starting processes takes longer than it saves (docs/benchmarks.md).
@@ -59,10 +59,12 @@ def pack_members(
     Runs in several processes where that is quicker (the compressor holds Python's lock), with no more than the memory
     limit in use at once by all of them; a member that alone needs more is packed alone. `on_packed` hears of each member
     as it is done.
-    Raises what `core.pack` raises, and BuildError with member and path: SB-4035 a file changed while it was read,
-    SB-4036 an LFS pointer, SB-4037 unreadable, SB-4038 the folder cannot be written, SB-4040 a worker died.
+    Raises what `core.pack` raises, BuildError with member and path: SB-4035 a file changed while it was read, SB-4036 an
+    LFS pointer, SB-4037 unreadable, SB-4038 the folder cannot be written, SB-4040 a worker died; and ConfigError
+    (SB-4041) where the locale's file names are not UTF-8.
     """
     gzip.check_golden()
+    require_utf8_names()
     _make_folder(room.out_dir)
     jobs = [_job(_task(request, room)) for request in requests]
     total_bytes = sum(job.weight_bytes for job in jobs) // _BYTES_HELD_PER_BYTE

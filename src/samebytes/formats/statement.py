@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from samebytes.errors import FormatError
 from samebytes.formats.canonical_json import CanonicalValue, read_document, write_document
 from samebytes.formats.document_node import Node
+from samebytes.formats.stored_path import problem_with
 from samebytes.model.digests import Digest
 from samebytes.model.names import PackageId, PackageName
 from samebytes.model.release import Release, Subject
@@ -190,8 +191,11 @@ def _package_id(node: Node) -> PackageId:
 
 def _file(node: Node) -> PackedFile:
     path, size, executable, sha256 = node.fields("path", "size", "executable", "sha256")
+    problem = problem_with(path.text())
+    if problem:
+        raise path.refusal(f"the path {path.text()!r} {problem}")
     return PackedFile(
-        path=path.text_of(_LINE, "a path"),
+        path=path.text(),
         size_bytes=size.size(),
         executable=executable.flag(),
         sha256=sha256.hex_digest("sha256"),

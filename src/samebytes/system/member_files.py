@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from pathlib import Path
 
-from samebytes.errors import BuildError
+from samebytes.errors import BuildError, ConfigError
+
+
+def require_utf8_names() -> None:
+    """Refuse to go on where the locale makes Python take names on disk for something else than UTF-8.
+
+    The same file would have another path at another site. Raises ConfigError (SB-4041).
+    """
+    encoding = sys.getfilesystemencoding()
+    if encoding != "utf-8":
+        raise ConfigError(
+            "SB-4041",
+            f"the locale makes file names {encoding} here, canon-v1 stores them in UTF-8",
+            hint="set PYTHONUTF8=1, or a UTF-8 locale such as LC_ALL=C.UTF-8",
+        )
 
 
 def size_of(path: str, place: str) -> int:

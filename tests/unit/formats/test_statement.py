@@ -99,6 +99,7 @@ _PURL = "pkg:npm/acme-core@1.2.0-rc.1"
         (_set(_P, "tarballs", 0, "files", 0, "path", to="z"), "p: predicate.tarballs[0].files"),
         (_set(_P, "tarballs", 0, "files", 1, "path", to="bin/acme.js"), "p: predicate.tarballs[0].files"),
         (_set(_P, "tarballs", 0, "files", 0, "path", to="a\u0085b"), "p: predicate.tarballs[0].files[0].path"),
+        (_set(_P, "tarballs", 0, "files", 0, "path", to="../a"), "p: predicate.tarballs[0].files[0].path"),
         (_set(_P, "tarballs", 0, "files", 0, "mode", to=1), "p: predicate.tarballs[0].files[0]"),
         (_set("subject", 0, "name", to="pkg:npm/acme/cli@1.2.0"), "p: subject[0].name"),
         (_set("subject", 0, "name", to="pkg:npm/%40acme/CLI@1.2.0"), "p: subject[0].name"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
-from samebytes.errors import BuildError
-from samebytes.system.member_files import read_into, size_of, write_whole
+from samebytes.errors import BuildError, ConfigError
+from samebytes.system.member_files import read_into, require_utf8_names, size_of, write_whole
 
 
 def test_reads_a_file_into_its_place(tmp_path: Path) -> None:
@@ -60,3 +61,11 @@ def test_leaves_nothing_behind_when_it_cannot_write(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["a.tgz"]
     with pytest.raises(BuildError, match="SB-4038"):
         write_whole(str(tmp_path / "missing"), "a.tgz", b"x")
+
+
+def test_refuses_a_locale_that_changes_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where names on disk are taken for Latin-1, the same file would be packed under another path."""
+    require_utf8_names()
+    monkeypatch.setattr(sys, "getfilesystemencoding", lambda: "iso8859-1")
+    with pytest.raises(ConfigError, match="SB-4041: the locale makes file names iso8859-1 here"):
+        require_utf8_names()
