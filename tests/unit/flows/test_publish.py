@@ -18,9 +18,9 @@ from samebytes.model.observed import ObservedVersion
 from samebytes.model.outcome import MemberOutcome, Promotion
 from samebytes.model.settings import PromoteWhen
 from samebytes.model.site import ReadBack
-from samebytes.testing.memory_site import Killed, MemorySite, kill_at
+from samebytes.testing.memory_site import MemorySite
 from tests.publishing.runs import after_call, latest, new_site, registry_only, run, store_as_stranger
-from tests.small_releases import COMMIT, LAMPS, Tiny, built_release, bumped, changed
+from tests.small_releases import LAMPS, Tiny, built_release, bumped, changed
 
 WICK, GLOW = PackageName("@acme/wick"), PackageName("@acme/glow")
 
@@ -192,99 +192,6 @@ def test_a_filter_that_matches_nothing_is_an_error(built: BuiltRelease) -> None:
     with pytest.raises(ConfigError) as caught:
         run(built, new_site(), only=("@acme/glow", "lantren"))
     assert (caught.value.code, "lantern" in caught.value.hint) == ("SB-6003", True)
-
-
-def test_a_build_that_is_as_expected_is_published(built: BuiltRelease) -> None:
-    """The gate lets the very same release through."""
-    assert run(built, new_site(), expect=built.release).promotion is Promotion.PROMOTED
-
-
-def test_a_build_that_differs_from_the_expected_never_reaches_the_site(
-    built: BuiltRelease, other: BuiltRelease
-) -> None:
-    """Exit 10 before the lock, with the file and what gives the cause away."""
-    site = new_site()
-    with pytest.raises(BytesDifferError) as caught:
-        run(other, site, expect=built.release)
-    assert (caught.value.code, site.calls) == ("SB-6012", [])
-    detail = caught.value.details["@acme/glow@1.0.0: index.js"]
-    assert "content differs" in detail
-    assert "the path of the build (/build/lamps)" in detail
-
-
-def test_a_line_end_is_recognised_as_the_cause(built: BuiltRelease, tmp_path: Path) -> None:
-    """What turns our bytes into the expected ones is the cause; a file set that differs needs no guess."""
-    crlf = changed(LAMPS, "@acme/wick", "index.js", b"export const wick = 1;\r\n")
-    crlf = changed(crlf, "lantern", "extra.js", b"")
-    with pytest.raises(BytesDifferError) as caught:
-        run(built_release(tmp_path / "crlf", members=crlf), new_site(), expect=built.release)
-    assert "CRLF" in caught.value.details["@acme/wick@1.0.0: index.js"]
-    assert "file set differs" in caught.value.details["lantern@1.0.0: extra.js"]
-
-
-def test_a_missing_member_is_told_by_the_gate(built: BuiltRelease, tmp_path: Path) -> None:
-    """A build with fewer members is not the expected release."""
-    with pytest.raises(BytesDifferError) as caught:
-        run(built_release(tmp_path / "two", members=LAMPS[:2]), new_site(), expect=built.release)
-    assert "lantern@1.0.0" in caught.value.details
-
-
-def test_a_tag_that_moved_is_refused(built: BuiltRelease, tmp_path: Path) -> None:
-    """The same bytes from another commit under a known tag: refused, nothing written."""
-    site = new_site(built)
-    moved = built_release(tmp_path / "moved", commit="9e" * 20)
-    with pytest.raises(RefusedError) as caught:
-        run(moved, site)
-    assert (caught.value.code, site.writes) == ("SB-6101", [])
-
-
-def test_a_tag_that_was_made_anew_is_refused(built: BuiltRelease) -> None:
-    """Another tag object at the same commit is another tag."""
-    site = new_site(built)
-    anew = replace(built, commit=replace(built.commit, tag_object="8d" * 20))
-    with pytest.raises(RefusedError) as caught:
-        run(anew, site)
-    assert COMMIT in caught.value.details["now"]
-
-
-def test_another_build_of_a_bound_tag_is_refused_with_its_files(built: BuiltRelease, other: BuiltRelease) -> None:
-    """Nothing was uploaded yet, but the tag is bound: the build that does not reproduce is told which file differs."""
-    site = new_site()
-    site.next_process(kill_at(8, "after"))
-    with pytest.raises(Killed):
-        run(built, site)
-    assert (list(site.memories), site.packages) == (["v1.0.0"], {})
-    site.next_process()
-    with pytest.raises(RefusedError) as caught:
-        run(other, site)
-    assert caught.value.code == "SB-6101"
-    assert "content differs" in caught.value.details["@acme/glow@1.0.0: index.js"]
-    site.documents.clear()
-    site.next_process()
-    with pytest.raises(RefusedError) as caught:
-        run(other, site)
-    assert list(caught.value.details) == ["bound to", "this build"]
-
-
-def test_a_release_with_another_statement_stops_the_run(built: BuiltRelease, other: BuiltRelease) -> None:
-    """Assets are final: another release.json under this tag is a difference, its files are named, nothing is written."""
-    site = new_site()
-    site.stored["v1.0.0"] = {"release.json": other.statement}
-    with pytest.raises(BytesDifferError) as caught:
-        run(built, site)
-    assert caught.value.code == "SB-6023"
-    assert "@acme/glow@1.0.0: index.js" in caught.value.details
-    assert site.writes == []
-
-
-@pytest.mark.parametrize("name", ["release.json", "SHA512SUMS", "lantern-1.0.0.tgz"])
-def test_a_garbled_asset_stops_the_run(built: BuiltRelease, name: str) -> None:
-    """An asset with other bytes is never overwritten."""
-    site = new_site()
-    site.stored["v1.0.0"] = {name: b"garbled"}
-    with pytest.raises(BytesDifferError) as caught:
-        run(built, site)
-    assert (caught.value.code, list(caught.value.details), site.writes) == ("SB-6023", [name], [])
 
 
 def test_an_asset_that_has_gone_is_put_back(built: BuiltRelease) -> None:
