@@ -43,6 +43,7 @@ def select_release(
 ) -> tuple[Commit, Workspace, Selection]:
     """What a tag (or any commit: then it is a snapshot) ships, decided from git objects alone.
 
+    The findings of the selection begin with those of the workspace.
     Raises ConfigError and FormatError (SB-2xxx; 3) for what is wrong in the repository or selects nothing, RefusedError
     (SB-2106, SB-2309; 12) for a tag that is not where it should be.
     """
@@ -66,7 +67,7 @@ def select_release(
             known_tags=frozenset(repository.tags()),
         )
     )
-    findings = (*at_base.findings, *_cut_off(repository, base), *selection.findings)
+    findings = (*workspace.findings, *at_base.findings, *_cut_off(repository, base), *selection.findings)
     return commit, workspace, replace(selection, findings=findings)
 
 
