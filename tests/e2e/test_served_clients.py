@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -113,6 +116,46 @@ def test_npm_asks_for_everything_else(npm: Client, base: str, project: Path) -> 
     npm.run("ping", f"--registry={registry}", cwd=project)
     found = json.loads(npm.run("search", "lib", "--json", f"--registry={registry}", cwd=project).stdout)
     assert [package["name"] for package in found] == ["@acme/lib"]
+
+
+class _WebServer(SimpleHTTPRequestHandler):
+    """Any web server: files, an index, and the address in front of tarball paths, as the page on serving says."""
+
+    def do_GET(self) -> None:
+        path = Path(self.translate_path(self.path))
+        index = path / "index.json"
+        if not index.is_file():
+            super().do_GET()
+            return
+        site = f'"tarball": "http://{self.headers["host"]}/corp/npm/'
+        data = index.read_text(encoding="utf-8").replace('"tarball": "', site).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.mark.parametrize("fixture", ["pnpm_9", "npm"])
+def test_any_web_server_will_do(
+    request: pytest.FixtureRequest, fixture: str, base: str, project: Path, tmp_path: Path
+) -> None:
+    """The folder itself is a registry, once its packuments get an address."""
+    client: Client = request.getfixturevalue(fixture)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_WebServer, directory=str(tmp_path)))
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        _use(project, f"http://127.0.0.1:{server.server_port}", "corp")
+        client.run("install", cwd=project)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert _says(client, project) == "app of lib"
 
 
 def _remove(folder: Path) -> None:

@@ -17,6 +17,7 @@ from samebytes.model.names import PackageId, PackageName
 from samebytes.model.settings import PackSettings
 from samebytes.model.tarball import Tarball
 from samebytes.model.versions import Version
+from tests.golden.directory_site import DIRECTORY_SITE
 from tests.golden.dumps import dump
 from tests.unit.formats.releases import example_record, example_release
 from tests.unit.formats.tars import canonical
@@ -108,6 +109,7 @@ DOCUMENT_VECTORS: Mapping[str, Callable[[], str]] = MappingProxyType(
             {subject.id.asset_name: subject.sha512 for subject in example_release().subjects}
         ).decode(),
         "fingerprint.txt": lambda: fingerprint.write(sha256(statement.write(example_release()))) + "\n",
+        **DIRECTORY_SITE,
     }
 )
 

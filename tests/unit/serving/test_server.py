@@ -14,9 +14,15 @@ import pytest
 
 from samebytes.errors import ConfigError, SiteError
 from samebytes.model.site import Site
+from samebytes.registries.folder import FolderRegistry
 from samebytes.serving.server import _listen
+from samebytes.system.folder_store import FolderStore
+from samebytes.system.site_folder import SiteFolder
 from samebytes.wiring import serve_sites
-from tests.directory_site.served import address, start, stop
+from tests.directory_site.doubles import CountingLease
+from tests.directory_site.fake_clock import FakeClock
+from tests.directory_site.members import packed, upload_of
+from tests.directory_site.served import address, served, start, stop
 
 
 def _get(connection: http.client.HTTPConnection, path: str) -> object:
@@ -55,3 +61,16 @@ def test_listener_names_tcp() -> None:
     """Python switches Nagle's algorithm off only then; with it every answer would wait 40 ms."""
     with _listen("127.0.0.1", 0) as listener:
         assert listener.proto == socket.IPPROTO_TCP
+
+
+def test_tarball_urls_follow_the_web_server_in_front(tmp_path: Path) -> None:
+    """Host and X-Forwarded-Proto of a server on the same machine become part of tarball URLs."""
+    folder = SiteFolder(FolderStore(str(tmp_path / "site")), "corp")
+    folder.found()
+    FolderRegistry(folder, FakeClock()).upload(upload_of(packed(tmp_path, "@s/n")), CountingLease())
+    server = served({"corp": tmp_path / "site"})
+    with server as base, closing(http.client.HTTPConnection(urlsplit(base).netloc, timeout=30)) as client:
+        headers = {"Host": "registry.example", "X-Forwarded-Proto": "https"}
+        client.request("GET", "/corp/npm/@s%2fn/1.0.0", headers=headers)
+        manifest = json.loads(client.getresponse().read())
+    assert manifest["dist"]["tarball"] == "https://registry.example/corp/npm/@s/n/-/n-1.0.0.tgz"
