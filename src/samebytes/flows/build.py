@@ -27,6 +27,7 @@ from samebytes.package_managers.base import BuildRoom, PackageManager
 from samebytes.system.build_log import kept_log
 from samebytes.system.build_place import BuildPlace, build_place, give_away
 from samebytes.system.checkout import Checkout, check_out, local_origin
+from samebytes.system.leftovers import end_leftovers
 from samebytes.system.node_tools import link_node, node_version
 from samebytes.system.own_git import OwnGit
 
@@ -77,7 +78,12 @@ def build(job: BuildJob, workshop: Workshop, pack: PackStep) -> Built:
         kept_log(logs, f"build-{job.commit.commit[:12]}.log", workshop.log) as log,
         build_place(workshop.fixed, workshop.temp, workshop.clock, limit_s, log) as place,
     ):
-        return _build_in(place, job, pin, replace(workshop, log=log), pack)
+        try:
+            return _build_in(place, job, pin, replace(workshop, log=log), pack)
+        finally:
+            left = end_leftovers(f"{place.root}/home")
+            if left:
+                log(f"ended {left} processes that scripts left running")
 
 
 def _build_in(place: BuildPlace, job: BuildJob, pin: ToolPin, workshop: Workshop, pack: PackStep) -> Built:
@@ -126,7 +132,7 @@ def _furnish(place: BuildPlace, job: BuildJob, workshop: Workshop) -> tuple[Buil
         Path(folder).mkdir()
         Path(folder).chmod(0o755)
     given = workshop.environment.variables
-    link_node(workshop.runner, given, job.repository, paths.tools)
+    link_node(workshop.runner, given, job.repository, paths.tools, SYSTEM_PATH)
     env = build_environment(given, paths, epoch_s=job.commit.time_s, configured=job.settings.env)
     room = BuildRoom(
         checkout=f"{place.root}/repo",

@@ -17,10 +17,10 @@ from samebytes.system.process import Command, Runner
 _TIMEOUT_S = 60.0
 
 
-def link_node(runner: Runner, given: Mapping[str, str], directory: str, tools: str) -> None:
+def link_node(runner: Runner, given: Mapping[str, str], directory: str, tools: str, system_path: str) -> None:
     """Link `node`, `npm`, `npx` and a `git` from an unusual place into `tools`; `given` is the host's environment.
 
-    `directory` is where a version manager looks for its pin. Raises BuildError (SB-3001) when there is no Node.
+    `directory` is where a version manager looks for its pin, `system_path` where a build finds programs besides `tools`. Raises BuildError (SB-3001) when there is no Node.
     """
     env = {name: value for name, value in given.items() if name != "NODE_OPTIONS"}
     search = given.get("PATH", os.defpath)
@@ -40,7 +40,7 @@ def link_node(runner: Runner, given: Mapping[str, str], directory: str, tools: s
         if target:
             os.symlink(os.path.realpath(target), os.path.join(tools, name))
     git = shutil.which("git", path=search)
-    if git and shutil.which("git", path="/usr/local/bin:/usr/bin:/bin") is None:
+    if git and shutil.which("git", path=system_path) is None:
         os.symlink(os.path.realpath(git), os.path.join(tools, "git"))
 
 

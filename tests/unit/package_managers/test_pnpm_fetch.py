@@ -1,0 +1,148 @@
+"""Fetching a pinned pnpm: checked, cached, never half there."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import tarfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from samebytes.errors import BuildError
+from samebytes.model.digests import Digest, sha512
+from samebytes.model.workspace import ToolPin
+from samebytes.package_managers.base import BuildRoom
+from samebytes.package_managers.pnpm_fetch import FetchedPnpm, fetch_pnpm
+from samebytes.system.process import Command, Completed
+
+
+def _tarball(files: Mapping[str, bytes]) -> bytes:
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w") as archive:
+        for path, data in files.items():
+            entry = tarfile.TarInfo(path)
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
+    return gzip.compress(raw.getvalue(), mtime=0)
+
+
+_PNPM = _tarball({"package/package.json": b'{"bin": {"pnpm": "./bin/pnpm.cjs"}}', "package/bin/pnpm.cjs": b"//"})
+_EXE = _tarball({"package/package.json": b"{}", "package/pnpm": b"elf"})
+
+
+class _Npm:
+    """Answers `npm pack` from a table; `asked` holds the specs."""
+
+    def __init__(self, packages: Mapping[str, bytes], during: Callable[[], None] = lambda: None) -> None:
+        self._packages = packages
+        self._during = during
+        self.asked: list[str] = []
+
+    def run(self, command: Command, on_line: Callable[[bytes], None] | None = None) -> Completed:
+        spec = command.argv[2]
+        self.asked.append(spec)
+        self._during()
+        if spec not in self._packages:
+            return Completed(returncode=1, stdout=b"", stderr=b"404 Not Found")
+        target = next(word for word in command.argv if word.startswith("--pack-destination=")).partition("=")[2]
+        Path(target, "some.tgz").write_bytes(self._packages[spec])
+        return Completed(returncode=0, stdout=b"", stderr=b"")
+
+
+def _fetch(
+    tmp_path: Path, npm: _Npm, version: str = "9.12.0", digest: Digest | None = None, platform: str = "linux-x86_64"
+) -> FetchedPnpm:
+    room = BuildRoom(
+        checkout="",
+        home=str(tmp_path / "home"),
+        tools="",
+        env={},
+        install_env={},
+        uid=None,
+        timeout_s=60.0,
+        cache=str(tmp_path / "cache"),
+    )
+    pin = ToolPin(name="pnpm", version=version, digest=digest, source="package.json: packageManager")
+    return fetch_pnpm(npm, pin, room, platform, lambda _: None)
+
+
+def test_fetches_once_and_keeps_it(tmp_path: Path) -> None:
+    """The second build finds the first one's pnpm and asks nobody."""
+    npm = _Npm({"pnpm@9.12.0": _PNPM})
+    first, second = (_fetch(tmp_path, npm, digest=sha512(_PNPM)) for _ in range(2))
+    assert (first, npm.asked) == (second, ["pnpm@9.12.0"])
+    assert Path(first.folder, first.program).read_bytes() == b"//"
+    assert (first.is_native, first.integrity) == (False, f"sha512:{hashlib.sha512(_PNPM).hexdigest()}")
+
+
+@pytest.mark.parametrize("algorithm", ["sha1", "sha256", "sha512"])
+def test_holds_the_digest_of_the_pin(tmp_path: Path, algorithm: str) -> None:
+    """What corepack writes into packageManager is checked, in every algorithm it can be in; nothing wrong is kept."""
+    right = Digest(algorithm, hashlib.new(algorithm, _PNPM).digest())
+    wrong = Digest(algorithm, hashlib.new(algorithm, b"other").digest())
+    with pytest.raises(BuildError) as caught:
+        _fetch(tmp_path, _Npm({"pnpm@9.12.0": _PNPM}), digest=wrong)
+    assert (caught.value.code, caught.value.details["pinned"]) == ("SB-3111", str(wrong))
+    assert list((tmp_path / "cache").iterdir()) == []
+    assert _fetch(tmp_path, _Npm({"pnpm@9.12.0": _PNPM}), digest=right).program == "package/bin/pnpm.cjs"
+
+
+def test_a_pin_with_a_digest_does_not_use_what_came_without_one(tmp_path: Path) -> None:
+    """The cache is keyed by what was checked."""
+    npm = _Npm({"pnpm@9.12.0": _PNPM})
+    unpinned = _fetch(tmp_path, npm)
+    assert _fetch(tmp_path, npm, digest=sha512(_PNPM)).folder != unpinned.folder
+    assert len(npm.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("platform", "package"),
+    [("linux-x86_64", "linux-x64"), ("linux-aarch64", "linux-arm64"), ("darwin-arm64", "darwin-arm64")],
+)
+def test_a_native_pnpm_is_the_platforms_package_and_the_digest_is_of_the_main_one(
+    tmp_path: Path, platform: str, package: str
+) -> None:
+    """From 12 on the program comes as one package per platform."""
+    npm = _Npm({"pnpm@12.4.2": _PNPM, f"@pnpm/exe.{package}@12.4.2": _EXE})
+    fetched = _fetch(tmp_path, npm, "12.4.2", sha512(_PNPM), platform)
+    assert (fetched.is_native, Path(fetched.folder, fetched.program).read_bytes()) == (True, b"elf")
+    assert Path(fetched.folder, fetched.program).stat().st_mode & 0o777 == 0o755
+    assert npm.asked == [f"@pnpm/exe.{package}@12.4.2", "pnpm@12.4.2"]
+
+
+def test_says_what_npm_said(tmp_path: Path) -> None:
+    """A version that nobody has is an error with npm's own words."""
+    with pytest.raises(BuildError) as caught:
+        _fetch(tmp_path, _Npm({}))
+    assert (caught.value.code, caught.value.details["npm"]) == ("SB-3110", "404 Not Found")
+
+
+@pytest.mark.parametrize(
+    "tarball",
+    [
+        b"no archive",
+        _tarball({"package/package.json": b'{"bin": {"pnpm": "../../etc/passwd"}}'}),
+        _tarball({"package/package.json": b"{}"}),
+        _tarball({"../../outside": b""}),
+    ],
+    ids=["no-archive", "outside-program", "no-program", "outside-file"],
+)
+def test_refuses_a_package_that_is_not_pnpm(tmp_path: Path, tarball: bytes) -> None:
+    """Nothing is unpacked outside the cache, and nothing is started that is not in the package."""
+    with pytest.raises(BuildError) as caught:
+        _fetch(tmp_path, _Npm({"pnpm@9.12.0": tarball}))
+    assert caught.value.code == "SB-3110"
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["cache"]
+
+
+def test_two_builds_may_fetch_the_same_at_once(tmp_path: Path) -> None:
+    """Whoever comes second uses the folder of whoever was faster."""
+    faster = _Npm({"pnpm@9.12.0": _PNPM})
+    slower = _Npm({"pnpm@9.12.0": _PNPM}, during=lambda: (_fetch(tmp_path, faster), None)[1])
+    fetched = _fetch(tmp_path, slower)
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == [Path(fetched.folder).name]
+    assert json.loads(Path(fetched.folder, "samebytes.json").read_bytes())["program"] == fetched.program
