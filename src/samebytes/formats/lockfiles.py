@@ -5,7 +5,7 @@ From pnpm 11 on the file may start with a document of its own for the tools; the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -60,7 +60,7 @@ def read_pinned_package_managers(data: bytes, place: str) -> Mapping[str, str]:
     return read_pnpm_lockfile(data, place).package_managers if _TOOLS.encode() in data else {}
 
 
-def _tools(documents: list[YamlValue], place: str) -> Mapping[str, str]:
+def _tools(documents: Sequence[YamlValue], place: str) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for document in documents:
         importers = _map(_document(document, place), "importers", place)

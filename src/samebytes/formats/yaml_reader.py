@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TypeAlias, Union
+from typing import TypeAlias, Union, cast
 
 import yaml
 
@@ -104,7 +104,7 @@ class _Builder:
         self._count = 0
         self._aliased = 0
 
-    def take(self, event: yaml.Event) -> None:
+    def take(self, event: yaml.NodeEvent | yaml.CollectionEndEvent) -> None:
         """Add what one event says."""
         if isinstance(event, yaml.CollectionEndEvent):
             self._close()
@@ -117,12 +117,12 @@ class _Builder:
                 self._anchors[event.anchor] = (value, 1)
             self._add(value, event)
         else:
-            self._start(event)
+            self._open_collection(cast(yaml.CollectionStartEvent, event))
 
-    def _start(self, event: yaml.Event) -> None:
+    def _open_collection(self, event: yaml.CollectionStartEvent) -> None:
         self._count += 1
         self._refuse_tag(event)
-        line = event.start_mark.line + 1
+        line = _start(event).line + 1
         value: YamlList | YamlMap = YamlMap(line) if isinstance(event, yaml.MappingStartEvent) else YamlList(line)
         self._add(value, event)
         self._open.append(value)
@@ -142,7 +142,7 @@ class _Builder:
         if not self._open:
             self.document = value
             return
-        holder, line = self._open[-1], event.start_mark.line + 1
+        holder, line = self._open[-1], _start(event).line + 1
         if isinstance(holder, YamlList):
             holder.append(value)
             holder.lines.append(line)
@@ -163,7 +163,7 @@ class _Builder:
             raise self._error(
                 "SB-2202", f"the key {value!r} is there twice (first on line {holder.lines[value]})", event
             )
-        holder.lines[value] = event.start_mark.line + 1
+        holder.lines[value] = _start(event).line + 1
         return value
 
     def _alias(self, event: yaml.AliasEvent) -> YamlValue:
@@ -188,11 +188,14 @@ class _Builder:
             return _CORE_BOOL[text]
         return JsonNumber(text) if _CORE_NUMBER.fullmatch(text) else text
 
-    def _refuse_tag(self, event: yaml.Event) -> None:
+    def _refuse_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         if event.tag is not None and event.tag != "!":
             raise self._error("SB-2203", f"the tag {event.tag!r} is not supported", event)
 
     def _error(self, code: str, sentence: str, event: yaml.Event) -> FormatError:
-        return FormatError(
-            code, sentence, place=f"{self._place}:{event.start_mark.line + 1}:{event.start_mark.column + 1}"
-        )
+        return FormatError(code, sentence, place=f"{self._place}:{_start(event).line + 1}:{_start(event).column + 1}")
+
+
+def _start(event: yaml.Event) -> yaml.error.Mark:
+    # Only events made by hand have no mark.
+    return cast(yaml.error.Mark, event.start_mark)

@@ -11,9 +11,7 @@ from samebytes.model.selection import Base
 _COMMIT = "a" * 40
 
 
-@pytest.mark.parametrize(
-    ("tag", "commit"), [("v1.0.0", _COMMIT), ("@scope/name@1.0.0", "0" * 64), ("", "")]
-)
+@pytest.mark.parametrize(("tag", "commit"), [("v1.0.0", _COMMIT), ("@scope/name@1.0.0", "0" * 64), ("", "")])
 def test_what_is_written_is_read_again(tag: str, commit: str) -> None:
     """A round trip, between other lines of a message."""
     base = Base(tag=tag, commit=commit, inferred=False)
