@@ -22,8 +22,20 @@ def status(tag: str, members: Sequence[PackageId], sites: Sequence[OpenSite], di
 
 
 def known_tags(sites: Sequence[OpenSite]) -> tuple[str, ...]:
-    """The release tags that any of these sites has bound, sorted. Raises SiteError (13)."""
-    return tuple(sorted({memory.tag for at in sites if at.state is not None for memory in at.state.all_remembered()}))
+    """The release tags that any of these sites has bound, sorted.
+
+    A site that cannot be read hides none of the others' tags; SiteError (13) comes out only where nothing is left.
+    """
+    tags: set[str] = set()
+    failures: list[SiteError] = []
+    for at in sites:
+        try:
+            tags.update(memory.tag for memory in (at.state.all_remembered() if at.state is not None else ()))
+        except SiteError as error:
+            failures.append(error)
+    if failures and not tags:
+        raise failures[0]
+    return tuple(sorted(tags))
 
 
 def _status_at(at: OpenSite, tag: str, members: Sequence[PackageId], dist_tag: str) -> SiteStatus:

@@ -18,7 +18,7 @@ from samebytes.model.digests import from_hex, sha256
 from samebytes.model.json_value import JsonObject
 from samebytes.model.names import PackageId
 from samebytes.model.observed import MemberState, Same
-from samebytes.model.release import Release
+from samebytes.model.release import Release, Subject
 from samebytes.model.verdict import Documents, MemberAtSite, Verdict
 
 EXPECTED = "--expect"
@@ -127,14 +127,16 @@ def _matrix(
 ) -> tuple[MemberAtSite, ...]:
     manifests = expected_manifests(release, sites)
     columns = {at.id: _column(release, at, manifests, options, tell) for at in sites}
-    stated = {at.id: judged[at.id].release for at in sites}
-    cells = []
-    for number, subject in enumerate(release.subjects):
-        for at in sites:
-            own = stated[at.id]
-            theirs = own.subject(subject.id) if own is not None else None
-            cells.append(cell(at.id, columns[at.id][number], theirs, subject))
-    return tuple(cells)
+    stated = {at.id: _subjects(judged[at.id].release) for at in sites}
+    return tuple(
+        cell(at.id, columns[at.id][number], stated[at.id].get(subject.id), subject)
+        for number, subject in enumerate(release.subjects)
+        for at in sites
+    )
+
+
+def _subjects(release: Release | None) -> Mapping[PackageId, Subject]:
+    return {subject.id: subject for subject in release.subjects} if release is not None else {}
 
 
 def _column(

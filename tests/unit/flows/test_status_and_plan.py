@@ -139,6 +139,19 @@ def test_known_tags_are_those_that_any_site_has_bound(built: BuiltRelease, tmp_p
     assert known_tags([registry_only(corp)]) == ()
 
 
+def test_an_unreadable_site_hides_no_tags_of_the_others(built: BuiltRelease) -> None:
+    """But where nothing else is known, `no release yet` would be a lie."""
+
+    def fault(number: int, moment: str, call: str) -> None:
+        raise SiteError("SB-5001", "the disk is gone")
+
+    corp, broken = new_site(built), new_site(built)
+    broken.next_process(fault)
+    assert known_tags([broken.open(), corp.open()]) == ("v1.0.0",)
+    with pytest.raises(SiteError):
+        known_tags([broken.open(), new_site().open()])
+
+
 def test_the_plan_of_a_new_release_is_what_publishing_does(built: BuiltRelease) -> None:
     """Without a build the outlook has the uploads, assets and moves of the run that follows, and writes nothing."""
     site = new_site()
