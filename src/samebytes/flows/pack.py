@@ -16,8 +16,8 @@ from samebytes.model.tarball import PackedMember, PackRequest
 from samebytes.system.member_files import read_into, require_utf8_names, size_of, write_whole
 from samebytes.system.worker_processes import Job, run_in_processes
 
-# Below this many bytes, starting processes takes longer than it saves (docs/benchmarks.md).
-_WORTH_PROCESSES_BYTES = 24 * 1024 * 1024
+# Below this many bytes, starting processes takes longer than it saves (docs/decisions/packing-processes.md).
+_WORTH_PROCESSES_BYTES = 8 * 1024 * 1024
 # The tar, the compressor's output, and the tarball made of it; measured with contents that do not compress.
 _BYTES_HELD_PER_BYTE = 3
 
