@@ -54,7 +54,7 @@ class FileView:
         """What a path is, the last component not followed (lstat); None where there is nothing."""
         if not path:
             return EntryKind.DIRECTORY
-        directory, name = posixpath.split(path)
+        directory, _, name = path.rpartition("/")
         entry = self.entries(directory).get(name)
         return None if entry is None else entry.kind
 
@@ -71,7 +71,7 @@ class FileView:
 
     def at(self, real: str) -> Entry | None:
         """The entry of a repository path that is not the root."""
-        directory, name = posixpath.split(real)
+        directory, _, name = real.rpartition("/")
         return self.scanned(directory or ".").get(name)
 
     def read(self, path: str) -> bytes | None:
@@ -82,7 +82,7 @@ class FileView:
         return self.source.read(real)
 
     def _found(self, path: str) -> str | None:
-        directory, name = posixpath.split(path)
+        directory, _, name = path.rpartition("/")
         if name in {"", ".", ".."} or ".." in directory.split("/"):
             return self.source.resolve(posixpath.normpath(posixpath.join(self.top, path)))
         above = self.real(directory)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from samebytes.core.file_view import FileView, joined
 from samebytes.core.glob_parts import GLOBSTAR, Part, alternatives
-from samebytes.model.tree_entry import EntryKind
+from samebytes.model.tree_entry import Entry, EntryKind
 
 _FLAGS = re.IGNORECASE | re.DOTALL
 # A pattern as it is worked off: text that is known to be there, then parts that are still to be matched.
@@ -60,12 +61,12 @@ class _Search:
         if isinstance(part, str):  # pragma: no cover  known stops at the first part that is no text
             return
         start: _Pattern = (prefix,) if texts else ()
-        names = list(self._view.entries(self._at(prefix)))
+        entries = self._view.entries(self._at(prefix))
         if part is GLOBSTAR:
-            self._globstar(start, rest, names, in_globstar=in_globstar)
+            self._globstar(start, rest, entries, in_globstar=in_globstar)
             return
         matches = _compiled(part.source).fullmatch
-        for name in names:
+        for name in entries:
             if matches(name):
                 path = f"{prefix}/{name}" if prefix else name
                 if rest:
@@ -73,14 +74,16 @@ class _Search:
                 else:
                     self.found[path] = None
 
-    def _globstar(self, start: _Pattern, rest: _Pattern, names: list[str], *, in_globstar: bool) -> None:
-        if not names:
+    def _globstar(self, start: _Pattern, rest: _Pattern, entries: Mapping[str, Entry], *, in_globstar: bool) -> None:
+        if not entries:
             return
         self.process((*start, *rest), in_globstar=False)
         path = "".join(text for text in start if isinstance(text, str))
         if in_globstar and self._view.kind(self._at(path)) is EntryKind.SYMLINK:
             return
-        for name in names:
+        for name, entry in entries.items():
+            if entry.kind is EntryKind.FILE and rest:
+                continue  # nothing lies below a file
             self.process((*start, name, *rest), in_globstar=True)
             self.process((*start, name, GLOBSTAR, *rest), in_globstar=True)
 
