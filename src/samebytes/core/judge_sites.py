@@ -44,7 +44,8 @@ def _cell(state: MemberState, theirs: Subject | None, reference: Subject) -> tup
     if isinstance(state, ManifestDiffers):
         return Cell.MANIFEST_DIFFERS, f"equal bytes, but clients are told another {', '.join(state.fields)}"
     known = compare_subjects(reference, theirs) if theirs is not None and theirs.sha512 == state.found else ()
-    return Cell.DIFFERENT, _files(known) or f"expected {state.expected.integrity}, served {state.found.integrity}"
+    files = _files(known).replace(f"{state.id}: ", "")
+    return Cell.DIFFERENT, files or f"expected {state.expected.integrity}, served {state.found.integrity}"
 
 
 def compare_documents(

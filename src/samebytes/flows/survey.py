@@ -11,7 +11,8 @@ from samebytes.core.policy import Policy, rule
 from samebytes.core.promote import Ask, Pass, plan_pass
 from samebytes.core.reconcile import dist_tags, judge, plan_assets, plan_uploads, stop_unless_clear, tags_after
 from samebytes.errors import ConfigError
-from samebytes.flows.known_statements import changes_to_bound, changes_where_known
+from samebytes.flows.explain_served import changes_to_served
+from samebytes.flows.known_statements import changes_to_bound
 from samebytes.flows.make_release import BuiltRelease
 from samebytes.flows.open_site import OpenSite
 from samebytes.flows.release_assets import assets_of, check_stored
@@ -92,7 +93,7 @@ def survey(aim: Aim, at: OpenSite, beat: Callable[[], None] = lambda: None) -> S
     release, built = aim.release, aim.built
     observed = at.registry.observe([subject.id.name for subject in release.subjects])
     states = tuple(judge(member.tarball, observed.get(member.tarball.id.name)) for member in built.packed)
-    stop_unless_clear(at.id, states, changes_where_known(release, at, states))
+    stop_unless_clear(at.id, states, changes_to_served(built, at, states))
     memory = at.state.remembered(release.tag) if at.state is not None else None
     bound = changes_to_bound(release, at, memory.statement_sha256) if memory is not None else ()
     check_memory(memory, built.commit, aim.statement_sha256, bound)

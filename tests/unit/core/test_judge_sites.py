@@ -91,7 +91,7 @@ def test_a_differing_member_names_its_files_where_the_site_states_them(release: 
     """The site's own statement tells which file differs; without it there are only the digests."""
     ours, theirs = release.subjects[1], other.subjects[1]
     state = Different(id=ours.id, expected=ours.sha512, found=theirs.sha512)
-    assert "@acme/wick@1.0.0: index.js: content differs" in cell("corp", state, theirs, ours).why
+    assert cell("corp", state, theirs, ours).why.startswith("index.js: content differs")
     for nothing in (None, replace(theirs, sha512=sha512(b""))):
         why = cell("corp", state, nothing, ours).why
         assert why == f"expected {ours.sha512.integrity}, served {theirs.sha512.integrity}"

@@ -19,7 +19,7 @@ from samebytes.model.outcome import MemberOutcome, Promotion
 from samebytes.model.settings import PromoteWhen
 from samebytes.model.site import ReadBack
 from samebytes.testing.memory_site import MemorySite
-from tests.publishing.runs import after_call, latest, new_site, registry_only, run, store_as_stranger
+from tests.publishing.runs import after_call, latest, new_site, registry_only, run
 from tests.small_releases import LAMPS, Tiny, built_release, bumped, changed
 
 WICK, GLOW = PackageName("@acme/wick"), PackageName("@acme/glow")
@@ -105,71 +105,6 @@ def test_a_snapshot_is_refused_before_anything(tmp_path: Path) -> None:
     with pytest.raises(RefusedError) as caught:
         run(built_release(tmp_path / "snapshot", tag=""), site)
     assert (caught.value.code, site.calls) == ("SB-6002", [])
-
-
-def test_a_strangers_other_bytes_stop_the_run(built: BuiltRelease, other: BuiltRelease) -> None:
-    """One member that is there with other bytes stops everything before the first write, and is named."""
-    site = new_site()
-    store_as_stranger(site, changed(LAMPS, "@acme/glow", "index.js", b"evil\n")[1])
-    before = site.final_state()
-    with pytest.raises(BytesDifferError) as caught:
-        run(built, site)
-    assert caught.value.code == "SB-6020"
-    assert "@acme/glow@1.0.0" in caught.value.summary
-    assert (site.writes, site.final_state()) == ([], before)
-    assert site.lease is None
-
-
-def test_differing_files_are_named_where_a_statement_knows_them(built: BuiltRelease, other: BuiltRelease) -> None:
-    """The site holds the other build's statement: the message says which file differs."""
-    for break_releases in (False, True):
-        site = new_site(other)
-        if break_releases:
-            # The release is gone, the statement lives on as evidence.
-            site.stored.clear()
-        with pytest.raises(BytesDifferError) as caught:
-            run(built, site)
-        assert "content differs" in caught.value.details["@acme/glow@1.0.0: index.js"]
-        assert site.writes == []
-
-
-def test_a_garbled_statement_only_costs_the_explanation(built: BuiltRelease, other: BuiltRelease) -> None:
-    """That bytes differ is certain, whatever else at the site is broken."""
-    site = new_site(other)
-    site.stored["v1.0.0"]["release.json"] = b"{"
-    site.documents.clear()
-    with pytest.raises(BytesDifferError) as caught:
-        run(built, site)
-    assert list(caught.value.details) == ["@acme/glow@1.0.0"]
-
-
-def test_a_strangers_extra_dependency_stops_the_run(built: BuiltRelease) -> None:
-    """Equal bytes, but clients would install something else: that is a difference."""
-    site = new_site()
-    store_as_stranger(site, LAMPS[0], dependencies={"evil": "1.0.0"})
-    with pytest.raises(BytesDifferError) as caught:
-        run(built, site)
-    assert "another dependencies" in caught.value.details["@acme/wick@1.0.0"]
-    assert site.writes == []
-
-
-def test_a_strangers_same_package_is_taken_for_the_same(built: BuiltRelease) -> None:
-    """Who uploaded it does not matter when bytes and manifest are right."""
-    site = new_site()
-    store_as_stranger(site, LAMPS[0])
-    outcome = run(built, site)
-    assert dict(outcome.members)[built.packed[1].tarball.id] is MemberOutcome.ALREADY_SAME
-    assert outcome.promotion is Promotion.PROMOTED
-
-
-def test_an_unreadable_packument_stops_the_run(built: BuiltRelease) -> None:
-    """What cannot be read is not absent: exit 13 and nothing written."""
-    site = new_site()
-    site.unreadable.add(GLOW)
-    with pytest.raises(SiteError) as caught:
-        run(built, site)
-    assert (caught.value.code, int(caught.value.exit_status)) == ("SB-6021", 13)
-    assert (site.writes, site.packages) == ([], {})
 
 
 def test_a_filter_narrows_only_what_is_uploaded(built: BuiltRelease) -> None:

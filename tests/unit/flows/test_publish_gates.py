@@ -144,6 +144,7 @@ def test_a_failing_store_only_costs_the_explanation(built: BuiltRelease, other: 
     """That bytes differ is certain; where they differ is told as far as it can be read."""
     site = new_site(other)
     site.stored["v1.0.0"]["release.json"] = b"{"
+    site.packages[PackageName("@acme/glow")].tarballs.clear()
 
     def fault(number: int, moment: str, call: str) -> None:
         if call == failing:
@@ -180,6 +181,7 @@ def test_two_strangers_are_both_explained(built: BuiltRelease, tmp_path: Path) -
             if stated or name == "@acme/glow":
                 data = built_release(tmp_path / f"{name[6:]}{stated}", tag="v0.9.0", members=members).statement
                 site.documents["statement", sha256(data)] = data
+            site.packages[PackageName(name)].tarballs.clear()
         with pytest.raises(BytesDifferError) as caught:
             run(built, site)
         files = [place for place in caught.value.details if place.endswith("index.js")]
