@@ -30,6 +30,7 @@ from tests.directory_site.members import packed
 from tests.directory_site.mini_publish import TAG, MiniPublish, digest_of, latest_of
 
 _SHORT_S = 0.2
+_LATER = "v3.0.0"
 _LOST = 3
 _OTHER = 4
 
@@ -44,6 +45,7 @@ class Matrix:
             packed(folder, "second", text="const two = 2;\n" * 40),
             packed(folder, "@s/third", "2.0.0-rc.1"),
         )
+        self.later = [packed(folder, str(member.tarball.id.name), "3.0.0") for member in self.members]
         self.killed = self.taken_over = self.kept_waiting = 0
         self.wrong: list[str] = []
         undisturbed = folder / "undisturbed"
@@ -70,7 +72,7 @@ class Matrix:
             self._finish(site, f"chain {chain}, repeated")
 
     def stops(self, count: int, seed: int) -> None:
-        """Stopped at a random step; another run takes over where it can; then the first one goes on."""
+        """Stopped at a random step; a run with a later release takes over where it can; then the first one goes on."""
         steps = random.Random(seed).sample(range(1, len(self.steps) + 1), count)
         for at in steps:
             site, what = self.folder / f"stop-{at}", f"stopped before step {at} ({self.steps[at - 1]})"
@@ -87,7 +89,13 @@ class Matrix:
             _, status = os.waitpid(child, 0)
             self._judge_woken(what, os.waitstatus_to_exitcode(status), blocked=blocked)
             self._note(f"{what}, woken", problems(site))
-            self._finish(site, f"{what}, repeated")
+            if not blocked:
+                # What an unfenced holder does when it wakes: it puts packuments back that know nothing of the others.
+                self._note(f"{what}, woken", missing(site, _LATER, digest_of(self.later), {}))
+            MiniPublish(site, self.members).run()
+            self._note(f"{what}, repeated", problems(site, settled=True))
+            self._note(f"{what}, repeated", missing(site, TAG, digest_of(self.members), latest_of(self.members)))
+            shutil.rmtree(site)
 
     def _run_until_stopped(self, site: Path, at: int) -> int:
         with armed(at, signal.SIGSTOP):
@@ -100,7 +108,8 @@ class Matrix:
     def _second_run_is_blocked(self, site: Path) -> bool:
         """Whether the second run waits for the very step that the first one is in; else it has taken over and is done."""
         try:
-            MiniPublish(site, self.members, lock_timeout_s=10, kernel_timeout_s=_SHORT_S).run("the second one")
+            second = MiniPublish(site, self.later, tag=_LATER, lock_timeout_s=10, kernel_timeout_s=_SHORT_S)
+            second.run("the second one")
         except DeadlineError as error:
             if error.code != "SB-5101":
                 raise

@@ -34,11 +34,13 @@ class MiniPublish:
         folder: Path,
         members: Sequence[PackedMember],
         *,
+        tag: str = TAG,
         lease_s: float = 30,
         lock_timeout_s: float = 30,
         kernel_timeout_s: float = 30,
     ) -> None:
         self._members = members
+        self._tag = tag
         self._lease_s = lease_s
         self._lock_timeout_s = lock_timeout_s
         site = SiteFolder(FolderStore(str(folder), lock_timeout_s=kernel_timeout_s), "corp")
@@ -52,7 +54,7 @@ class MiniPublish:
         lease = self._state.lock.acquire(holder, self._lease_s, self._lock_timeout_s)
         try:
             statement = self._statement()
-            remembered = Remembered(tag=TAG, tag_object="", commit=COMMIT, statement_sha256=sha256(statement).hex)
+            remembered = Remembered(tag=self._tag, tag_object="", commit=COMMIT, statement_sha256=sha256(statement).hex)
             self._state.remember(remembered, lease)
             uploaded = self._upload(lease)
             self._store_assets(statement, lease)
@@ -77,7 +79,7 @@ class MiniPublish:
         return uploaded
 
     def _store_assets(self, statement: bytes, lease: HeldLease) -> None:
-        self._releases.create(TAG, COMMIT, lease)
+        self._releases.create(self._tag, COMMIT, lease)
         sums = {"release.json": hashlib.sha512(statement).hexdigest()}
         for member in self._members:
             data = Path(member.file).read_bytes()
@@ -88,20 +90,22 @@ class MiniPublish:
         self._put("SHA512SUMS", lines.encode(), lease)
 
     def _put(self, name: str, data: bytes, lease: HeldLease) -> None:
-        self._releases.put(TAG, name, _pieces(data), sha256(data), lease)
+        self._releases.put(self._tag, name, _pieces(data), sha256(data), lease)
 
     def _promote(self, lease: HeldLease) -> None:
         names = [member.tarball.id.name for member in self._members]
-        entry = self._state.journal(TAG)
+        entry = self._state.journal(self._tag)
         if entry is None:
             after = {str(member.tarball.id.name): str(member.tarball.id.version) for member in self._members}
             before = {str(name): "" for name in names}
-            entry = PromotionEntry(release_tag=TAG, dist_tag="latest", before=before, after=after, done=False)
+            entry = PromotionEntry(release_tag=self._tag, dist_tag="latest", before=before, after=after, done=False)
             self._state.write_journal(entry, lease)
         for name in names:
             self._registry.set_tag(name, "latest", entry.after[str(name)], lease)
             self._registry.delete_tag(name, "samebytes-hold", lease)
-        done = PromotionEntry(release_tag=TAG, dist_tag="latest", before=entry.before, after=entry.after, done=True)
+        done = PromotionEntry(
+            release_tag=self._tag, dist_tag="latest", before=entry.before, after=entry.after, done=True
+        )
         self._state.write_journal(done, lease)
 
     def _statement(self) -> bytes:

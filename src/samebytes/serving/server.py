@@ -20,9 +20,11 @@ _BACKLOG = 1024
 def serve(folders: Mapping[str, SiteFolder], host: str, port: int, on_ready: Callable[[str], None]) -> None:
     """Serve sites by id until SIGINT or SIGTERM; running requests are finished first.
 
-    `on_ready` gets the base URL once connections are accepted; port 0 takes a free one. Raises SiteError (SB-5301) when
-    the address cannot be listened on.
+    `on_ready` gets the base URL once connections are accepted; port 0 takes a free one. Raises SiteError: SB-5001 for a
+    folder that is no directory site, SB-5301 when the address cannot be listened on.
     """
+    for folder in folders.values():
+        folder.check()
     listener = _listen(host, port)
     with listener:
         address = f"[{host}]" if ":" in host else host

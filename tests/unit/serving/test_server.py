@@ -50,6 +50,13 @@ def test_port_that_is_taken_is_an_error() -> None:
     assert (raised.value.code, "--port" in raised.value.hint) == ("SB-5301", True)
 
 
+def test_folder_that_is_no_site_is_refused_at_once(tmp_path: Path) -> None:
+    """A mistyped path is an error before anybody connects; a site that has nothing yet is fine."""
+    (tmp_path / "thesis.tex").write_bytes(b"")
+    with pytest.raises(SiteError, match="not a directory site"):
+        serve_sites([Site(id="corp", kind="directory", path=str(tmp_path))], "127.0.0.1", 0, lambda _base: None)
+
+
 def test_only_directories_can_be_served() -> None:
     """A site of another kind serves itself."""
     with pytest.raises(ConfigError, match="only a directory can be served") as raised:
