@@ -30,6 +30,7 @@ from samebytes.system.checkout import Checkout, check_out, local_origin
 from samebytes.system.leftovers import end_leftovers
 from samebytes.system.node_tools import link_node, node_version
 from samebytes.system.own_git import OwnGit
+from samebytes.system.process import Command
 
 PackStep = Callable[[Sequence[Member], BuildRoom], Sequence[PackedMember]]
 
@@ -140,13 +141,26 @@ def _furnish(place: BuildPlace, job: BuildJob, workshop: Workshop) -> tuple[Buil
         tools=paths.tools,
         env=env,
         install_env=install_environment(given, env),
-        uid=workshop.uid,
+        uid=_reachable_uid(workshop, env, paths),
         timeout_s=job.settings.timeout_s,
         cache=workshop.tools,
         registry=job.settings.install_registry,
         allow_install_scripts=job.settings.allow_install_scripts,
     )
     return room, OwnGit(workshop.runner, paths.home, f"{paths.tools}:{SYSTEM_PATH}")
+
+
+def _reachable_uid(workshop: Workshop, env: Mapping[str, str], paths: RoomPaths) -> int | None:
+    """The user for repository code, or None where we cannot become it or it could not start anything here."""
+    if workshop.uid is None or not workshop.environment.is_root:
+        return None
+    probe = Command(
+        argv=(f"{paths.tools}/node", "--version"), cwd=paths.root, env=env, uid=workshop.uid, timeout_s=60.0
+    )
+    try:
+        return None if workshop.runner.run(probe).returncode else workshop.uid
+    except BuildError:
+        return None
 
 
 def _provide(

@@ -21,6 +21,8 @@ from samebytes.system.clock import Clock
 from samebytes.system.kernel_lock import try_lock
 
 FIXED_PATH = "/var/cache/samebytes/build"
+# Nobody's: from the range that systemd hands out to services for the time they run, so that no account has it.
+BUILD_UID = 61999
 _POLL_S = 0.2
 
 
@@ -69,7 +71,10 @@ def _open_lock(fixed: str) -> int | None:
     """The open lock file beside the fixed path, or None where this user cannot have that path for itself."""
     parent = os.path.dirname(fixed)
     try:
-        os.makedirs(parent, mode=0o755, exist_ok=True)
+        if not os.path.isdir(parent):
+            os.makedirs(parent)
+            # Explicit, since the umask may be stricter and the build may run under another uid.
+            Path(parent).chmod(0o755)
         status = os.stat(parent)
         if os.path.realpath(parent) != parent or not _is_only_ours(status):
             return None

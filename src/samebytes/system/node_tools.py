@@ -20,7 +20,8 @@ _TIMEOUT_S = 60.0
 def link_node(runner: Runner, given: Mapping[str, str], directory: str, tools: str, system_path: str) -> None:
     """Link `node`, `npm`, `npx` and a `git` from an unusual place into `tools`; `given` is the host's environment.
 
-    `directory` is where a version manager looks for its pin, `system_path` where a build finds programs besides `tools`. Raises BuildError (SB-3001) when there is no Node.
+    `directory` is where a version manager looks for its pin, `system_path` where a build finds
+    programs besides `tools`. Raises BuildError (SB-3001) when there is no Node.
     """
     env = {name: value for name, value in given.items() if name != "NODE_OPTIONS"}
     search = given.get("PATH", os.defpath)
