@@ -121,7 +121,9 @@ def chance_package(chance: random.Random, label: str) -> Package:
         parts = path.split("/")
         above = {"/".join(parts[:depth]) for depth in range(1, len(parts))}
         taken = any(known == path or known.startswith(f"{path}/") or known in above for known in files)
-        if not taken and path != "package.json":
+        # pnpm 12 finds entry points in one case only, the others in any; paths that differ in case are refused anyway.
+        twin = any(known.lower() == path.lower() for known in files)
+        if not taken and not twin and path != "package.json":
             files[path] = content
 
     for path in paths:

@@ -14,11 +14,12 @@ _PADDED = re.compile(r"-?0[0-9]")
 _ESCAPED = {"\\\\": "\0s", "\\{": "\0o", "\\}": "\0c", "\\,": "\0k", "\\.": "\0p"}
 # A pattern such as {1..9999999} would cost memory for nothing: no repository lists its files that way.
 _MOST_EXPANSIONS = 10_000
+_MOST_SETS = 100
 
 
 def expand_braces(pattern: str) -> tuple[str, ...]:
     """The patterns that a pattern with brace sets stands for, itself where it has none."""
-    if not _WORTH_EXPANDING.search(pattern):
+    if not _WORTH_EXPANDING.search(pattern) or pattern.count("{") > _MOST_SETS:
         return (pattern,)
     text = "\\{\\}" + pattern[2:] if pattern.startswith("{}") else pattern
     for escaped, token in _ESCAPED.items():

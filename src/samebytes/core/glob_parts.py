@@ -19,6 +19,8 @@ _SOMETHING: Final = "[^/]+"
 _ANY: Final = "[^/]"
 _NOT_EMPTY: Final = "(?=[^/])"
 _PART_ENDS: Final = r"(?:/|\Z)"
+# Nobody writes a hundred groups into the name of a file; what does is taken as it is written.
+_MOST_GROUPS = 100
 _GROUPS = {"?": "?", "*": "*", "+": "+", "@": "", "!": "!"}
 _POSIX = {
     "[:alnum:]": r"\w",
@@ -60,6 +62,9 @@ class _Group:
     alternatives: tuple[tuple[str | _Group, ...], ...]
 
 
+_Parsed = tuple[tuple[tuple[str | _Group, ...], ...], int]
+
+
 @lru_cache(maxsize=4096)
 def alternatives(pattern: str) -> tuple[tuple[Part, ...], ...]:
     """A pattern without its negation, as the lists of parts that its brace sets expand to; `**` is GLOBSTAR."""
@@ -75,7 +80,9 @@ def part(text: str) -> Part:
         return EMPTY
     if not text.strip("*"):
         return Part(_SOMETHING)
-    nodes, _ = _parse(text, 0, in_group=False)
+    if text.count("(") > _MOST_GROUPS:
+        return Part(re.escape(text), text)
+    nodes, _ = _parse(text, 0, {}, in_group=False)
     source = _rendered(nodes[0], "")
     if any(not isinstance(node, str) for node in nodes[0]):
         return Part(source, may_be_empty=re.fullmatch(source, "") is not None)
@@ -85,14 +92,19 @@ def part(text: str) -> Part:
     return Part(source, plain if plain.upper() == plain.lower() else None)
 
 
-def _parse(text: str, index: int, *, in_group: bool) -> tuple[tuple[tuple[str | _Group, ...], ...], int]:
-    """Alternatives up to the closing parenthesis, or one up to the end; the index behind, -1 for a group left open."""
+def _parse(text: str, index: int, groups: dict[int, _Parsed], *, in_group: bool) -> _Parsed:
+    """Alternatives up to the closing parenthesis, or one up to the end; the index behind, -1 for a group left open.
+
+    `groups` keeps what was read from an index on: a group that is never closed is read again as plain text.
+    """
     done: list[tuple[str | _Group, ...]] = []
     nodes: list[str | _Group] = []
     while index < len(text):
         character = text[index]
         if character in _GROUPS and text[index + 1 : index + 2] == "(":
-            inner, behind = _parse(text, index + 2, in_group=True)
+            if index + 2 not in groups:
+                groups[index + 2] = _parse(text, index + 2, groups, in_group=True)
+            inner, behind = groups[index + 2]
             if behind > 0:
                 nodes.append(_Group(character, inner))
                 index = behind

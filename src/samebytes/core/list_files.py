@@ -56,13 +56,10 @@ def list_files(source: PackSource, manifest: JsonObject, profile: Profile) -> tu
 
 
 def _listed(view: FileView, manifest: JsonObject, profile: Profile) -> dict[str, str]:
-    match profile.file_rules:
-        case FileRules.NPM_PACKLIST_5:
-            paths = list_globbed(view, manifest)
-            return {path: real for path in paths if (real := view.real(path)) is not None}
-        case FileRules.NPM_PACKLIST_10:
-            outer = _outer_rules(view) if profile.walk.outer_ignore_files else ()
-            return list_walked(view, manifest, outer, profile.walk) | list_bundles(view, manifest, profile.walk)
+    if profile.file_rules is FileRules.NPM_PACKLIST_5:
+        return {path: real for path in list_globbed(view, manifest) if (real := view.real(path)) is not None}
+    outer = _outer_rules(view) if profile.walk.outer_ignore_files else ()
+    return list_walked(view, manifest, outer, profile.walk) | list_bundles(view, manifest, profile.walk)
 
 
 def _outer_rules(view: FileView) -> tuple[str, ...]:
@@ -73,14 +70,22 @@ def _outer_rules(view: FileView) -> tuple[str, ...]:
     """
     if view.top == "." or view.target_kind(".npmignore") is EntryKind.FILE:
         return ()
-    root = view.below(".")
     rules: list[str] = []
     parts = view.source.directory.split("/")[:-1]
     for depth in range(len(parts) + 1):
         directory = "/".join(parts[:depth])
-        candidates = (root.read(joined(directory, name)) for name in (".npmignore", ".gitignore"))
+        candidates = (_read_outer(view, joined(directory, name)) for name in (".npmignore", ".gitignore"))
         rules += lines_of(next((data for data in candidates if data is not None), b""))
     return tuple(rules)
+
+
+def _read_outer(view: FileView, path: str) -> bytes | None:
+    """A file outside the member; its folder, which may hold a thousand members, is not read when it is not there."""
+    real = view.source.resolve(path)
+    if real is None or real == ".":
+        return None
+    entry = view.at(real)
+    return view.source.read(real) if entry is not None and entry.kind is EntryKind.FILE else None
 
 
 def _root_license(view: FileView, files: Mapping[str, str], profile: Profile) -> dict[str, str]:
