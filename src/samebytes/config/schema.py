@@ -57,7 +57,7 @@ class BuildTable(_Table):
     install_registry: str = Field(
         default="", description="Registry that dependencies are installed from; the default registry when empty."
     )
-    timeout_s: Seconds = Field(default=3600.0, description="Time limit in seconds for each install and each script.")
+    timeout_s: Seconds = Field(default=3600.0, description="Time limit in seconds for a whole build.")
     submodules: bool = Field(default=False, description="Check submodules out at their recorded commits.")
     version_from_tag: bool = Field(default=False, description="Give members with version 0.0.0 the version in the tag.")
 

@@ -172,7 +172,8 @@ def _finished(
         lockfile=workspace.lockfile,
         package_manager=workspace.package_manager,
         node=workspace.node,
-        image=settings.build.image,
+        # Declared as `name@sha256:…`; the name differs from site to site, the digest does not.
+        image=settings.build.image.rpartition("@")[2],
         profile=result.profile,
         canon=CANON,
         subjects=tuple(_subject(member) for member in packed),

@@ -89,6 +89,15 @@ def test_scripts_see_nothing_of_our_environment_and_no_input(tmp_path: Path, pnp
     assert "HTTP_PROXY" not in env
 
 
+def test_the_statement_names_the_digest_of_the_declared_image(tmp_path: Path, pnpm_9: Client, make: Make) -> None:
+    """An image goes by another name at each site; its digest is the same."""
+    repository = monorepo(tmp_path / "repo", pnpm_9, {"packages/a/package.json": member("a")})
+    digest = f"sha256:{'a' * 64}"
+    built = make(repository, build=BuildSettings(image=f"registry.example/node@{digest}"))
+    assert built.release.image == digest
+    assert statement.read(built.statement, "release.json") == built.release
+
+
 def test_outputs_left_in_the_users_checkout_do_not_leak(tmp_path: Path, pnpm_9: Client, make: Make) -> None:
     """Only the commit counts: untracked, ignored and modified files of the checkout are not seen."""
     repository = monorepo(
