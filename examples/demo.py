@@ -7,77 +7,26 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import shutil
 import sys
 import time
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from stage.commands import DemoError, Finished, Terminal
+from stage.commands import DemoError, Terminal
 from stage.consumer import Pnpm, fresh_copy, install_registry, pinned_pnpm
 from stage.launchers import clock_ahead, exports, launcher
 from stage.machines import Machine
-from stage.repository import THIRD_SITE, Repository
-from stage.sites import files_in, served, tarballs_in
+from stage.play import BUMPED, BUMPED_TO, FIRST, NEW_FESTIVAL, RELEASED, SECOND, Stage
+from stage.repository import Repository
+from stage.sites import listed_and_right, served, tarballs_in
+from stage.third_site import publish_third, refuse_third
 
 EXAMPLES = Path(__file__).resolve().parent
 MARKER = ".made-by-samebytes-demo"
 STEPS = 7
-DIFFERENT_BYTES = 10
 HOURS_AHEAD = 9
-
-FIRST = "v1.0.0"
-SECOND = "v1.1.0"
-RELEASED = {
-    "@lanterns/calendar": "0.4.2",
-    "@lanterns/color": "1.0.0",
-    "@lanterns/garland": "1.0.0",
-    "@lanterns/glow": "1.0.0",
-    "@lanterns/greetings": "1.0.0",
-    "@lanterns/inspect": "1.0.0",
-    "@lanterns/presets": "1.0.0",
-    "@lanterns/shape": "1.0.0",
-    "@lanterns/svg": "2.1.0",
-    "@lanterns/wick": "1.0.0",
-}
-BUMPED = "@lanterns/calendar"
-BUMPED_TO = "0.5.0"
-NEW_FESTIVAL = "Festa das Lanternas,Macau,2026-09-25T11:00:00Z,3000\n"
-DIFFERING_FILE = "generated/festivals.json"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """What all steps share: the folder of the demo, the terminal, the repository, and the machines of the two sites."""
-
-    folder: Path
-    terminal: Terminal
-    install_registry: str
-    repository: Repository
-    corp: Machine
-    home: Machine
-
-    @property
-    def sites(self) -> Path:
-        """The folder that holds the folders of the sites."""
-        return self.folder / "sites"
-
-    def statement(self, site: str) -> Path:
-        """The release statement of the first tag, as a site keeps it."""
-        return self.sites / site / "releases" / FIRST / "release.json"
-
-    def samebytes(self, machine: Machine, *arguments: str, status: int = 0) -> Finished:
-        """Run samebytes on a machine."""
-        return self.terminal.run(machine.samebytes(*arguments, sites=self.sites, status=status))
-
-    def say(self, text: str) -> None:
-        """Print a line of the story."""
-        self.terminal.say(text)
-
-    def proven(self, claim: str, *, by: bool) -> None:
-        """State a claim, or fail where it does not hold."""
-        self.terminal.proven(claim, by=by)
+INTERRUPTED = 130
 
 
 def main() -> int:
@@ -88,11 +37,14 @@ def main() -> int:
     started = time.monotonic()
     try:
         stage = set_up(folder)
-        tell(stage)
+        fingerprint = tell(stage)
     except DemoError as error:
         print(f"\nthe demo failed: {error}", file=sys.stderr)
         return 1
-    close(stage, time.monotonic() - started)
+    except KeyboardInterrupt:
+        print("\ninterrupted", file=sys.stderr)
+        return INTERRUPTED
+    close(stage, fingerprint, time.monotonic() - started)
     return 0
 
 
@@ -139,16 +91,17 @@ def set_up(folder: Path) -> Stage:
     )
 
 
-def tell(stage: Stage) -> None:
-    """The story, top to bottom."""
+def tell(stage: Stage) -> str:
+    """The story, top to bottom; the fingerprint of the first release."""
     stage.say("samebytes: one tag, two sites, the same bytes")
     make_repository(stage)
     publish_first(stage)
-    verify_first(stage)
+    fingerprint = verify_first(stage)
     install_from_both(stage)
     publish_second(stage)
     plant = refuse_third(stage)
     publish_third(stage, plant)
+    return fingerprint
 
 
 def make_repository(stage: Stage) -> None:
@@ -172,16 +125,25 @@ def publish_first(stage: Stage) -> None:
         stage.proven(f"{machine.name} holds {count} packages", by=count == len(RELEASED))
 
 
-def verify_first(stage: Stage) -> None:
-    """Step 3: the two sites are compared, by samebytes and by reading their folders."""
+def verify_first(stage: Stage) -> str:
+    """Step 3: the two sites are compared, by samebytes and by reading their folders; the release's fingerprint."""
     stage.terminal.step("Do they hold the same?")
-    stage.samebytes(stage.corp, "verify", FIRST, "--deep")
+    verified = stage.samebytes(stage.corp, "verify", FIRST, "--deep")
+    fingerprint = re.search(r"^fingerprint: (\S+)$", verified.stdout, re.MULTILINE)
+    if fingerprint is None:
+        raise DemoError(f"samebytes verify names no fingerprint:\n{verified.stdout}")
     corp, home = (tarballs_in(stage.sites / machine.name) for machine in (stage.corp, stage.home))
     stage.proven("read without samebytes: every tarball is there twice, byte for byte equal", by=corp == home)
     statements = [stage.statement(machine.name).read_bytes() for machine in (stage.corp, stage.home)]
     stage.proven("both sites wrote the very same release statement", by=statements[0] == statements[1])
     subjects = json.loads(statements[0])["subject"]
     stage.proven("the statement names exactly these packages", by=len(subjects) == len(RELEASED))
+    right = [listed_and_right(stage.sums(machine.name)) for machine in (stage.corp, stage.home)]
+    listed = len(RELEASED) + 1
+    stage.proven(
+        "`SHA512SUMS` lists them and the statement, each digest right", by=[len(each) for each in right] == [listed] * 2
+    )
+    return fingerprint[1]
 
 
 def install_from_both(stage: Stage) -> None:
@@ -246,76 +208,7 @@ def publish_second(stage: Stage) -> None:
     stage.proven(f"it is {BUMPED}@{BUMPED_TO}", by=versions == RELEASED | {BUMPED: BUMPED_TO})
 
 
-def refuse_third(stage: Stage) -> Machine:
-    """Step 6: a third site whose Node lost the date of the commit builds other bytes and is refused before any upload."""
-    stage.terminal.step(f"A third site, whose hardened Node drops SOURCE_DATE_EPOCH, wants {FIRST} as corp stated it")
-    machines = stage.folder / "machines" / "plant"
-    plant = Machine(
-        name="plant",
-        clone=machines / "lanterns",
-        home=machines / "operator",
-        umask=0o027,
-        zone="UTC",
-        locale="C.UTF-8",
-        tools=launcher(machines / "bin", "unset SOURCE_DATE_EPOCH"),
-    )
-    plant.home.mkdir(parents=True)
-    stage.repository.clone(stage.corp.name, plant.clone, plant.umask)
-    with (plant.clone / "samebytes.toml").open("a", encoding="utf-8") as configuration:
-        configuration.write(THIRD_SITE)
-    statement = stage.folder / "out" / "release.json"
-    shutil.copyfile(stage.statement(stage.corp.name), statement)
-    before = files_in(stage.sites / plant.name)
-    day = today()
-    refused = stage.samebytes(
-        plant, "publish", FIRST, "--site", plant.name, "--expect", str(statement), status=DIFFERENT_BYTES
-    )
-    quote(stage, refused.stderr[refused.stderr.find("error[") :])
-    stage.proven(f"exit {DIFFERENT_BYTES}, and it names {BUMPED} and {DIFFERING_FILE}", by=names_the_file(refused))
-    # A build that runs past midnight wrote another day than the one it started on.
-    stage.proven(
-        "it names the cause: the day of the build is in the file", by=day != today() or f"({day})" in refused.text
-    )
-    stage.proven("nothing was uploaded: the site is as before", by=files_in(stage.sites / plant.name) == before)
-    return plant
-
-
-def publish_third(stage: Stage, plant: Machine) -> None:
-    """Step 7: without the statement it may publish, and verify says that the sites differ."""
-    stage.terminal.step("Without corp's statement it publishes what it built, and verify says so")
-    stage.samebytes(plant, "publish", FIRST, "--site", plant.name)
-    differs = stage.samebytes(plant, "verify", FIRST, status=DIFFERENT_BYTES)
-    quote(stage, differs.stdout)
-    stage.proven(f"exit {DIFFERENT_BYTES}, and it names {BUMPED}", by=BUMPED in differs.text)
-    asset = f"releases/{FIRST}/lanterns__calendar-{RELEASED[BUMPED]}.tgz"
-    tarballs = [stage.sites / site / asset for site in (stage.corp.name, plant.name)]
-    explained = stage.samebytes(plant, "explain", *map(str, tarballs), status=DIFFERENT_BYTES)
-    quote(stage, explained.stdout)
-    stage.proven(
-        f"explain names {DIFFERING_FILE} and the cause, a time in it",
-        by=DIFFERING_FILE in explained.stdout and "only points in time differ" in explained.stdout,
-    )
-    stage.samebytes(stage.home, "verify", FIRST)
-    stage.proven("corp and home still agree", by=True)
-
-
-def names_the_file(finished: Finished) -> bool:
-    """Whether a refusal names the package and the file that differ."""
-    return BUMPED in finished.text and DIFFERING_FILE in finished.text
-
-
-def today() -> str:
-    """The day in UTC, as timestamps begin."""
-    return datetime.now(UTC).date().isoformat()
-
-
-def quote(stage: Stage, text: str) -> None:
-    """Show what a command said."""
-    for line in text.rstrip().splitlines():
-        stage.say(f"      | {line}")
-
-
-def close(stage: Stage, seconds: float) -> None:
+def close(stage: Stage, fingerprint: str, seconds: float) -> None:
     """The closing lines: what was proven, what was varied, where things are, what to try next."""
     hours = f"clock ({HOURS_AHEAD} hours apart, for every Node of the build)"
     clock = hours if stage.home.tools else "but not the clock: faketime is not installed"
@@ -326,14 +219,14 @@ Proven, in {seconds:.0f} s:
   one lockfile, made on another machine, installs from both; the consumer type-checks and runs
   a build that differs was refused before its first upload; published anyway, it was found out
 Varied between corp and home: length of the path, umask, TZ, locale, HOME, {clock}.
-The sites (plain folders that any web server can serve):
-  {stage.sites}/{{corp,home,plant}}
+The sites (plain folders that any web server can serve): {stage.sites}/{{corp,home,plant}}
+The fingerprint of {FIRST} is {fingerprint}: run this demo on another machine and compare.
 Try next:
   export LANTERNS_SITES={stage.sites} PATH={Path(sys.executable).parent}:$PATH
   cd {stage.corp.clone}
-  samebytes status                  where each release stands
-  samebytes plan                    what a tag on this commit would ship
-  samebytes serve                   npm install from the sites
+  samebytes status                            where each release stands
+  samebytes publish {SECOND} --site corp       again: it finds everything in place and changes nothing
+  samebytes serve                             npm install from the sites
 The whole output of every command: {stage.terminal.logs}"""
     )
 

@@ -74,18 +74,21 @@ class Terminal:
         if command.shown:
             self.say(f"  $ {command.shown}")
         started = time.monotonic()
-        result = subprocess.run(
-            list(command.argv),
-            cwd=command.cwd,
-            env=dict(command.env),
-            umask=command.umask,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=_TIMEOUT_S,
-            check=False,
-        )
+        try:
+            result = subprocess.run(
+                list(command.argv),
+                cwd=command.cwd,
+                env=dict(command.env),
+                umask=command.umask,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+                timeout=_TIMEOUT_S,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise DemoError(f"`{command.shown or ' '.join(command.argv)}` did not run to its end: {error}") from error
         seconds = time.monotonic() - started
         log = self._keep(command, result)
         if result.returncode != command.status:

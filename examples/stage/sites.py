@@ -29,6 +29,12 @@ def tarballs_in(site: Path) -> dict[str, str]:
     }
 
 
+def listed_and_right(sums: Path) -> list[str]:
+    """The files that a SHA512SUMS lists and whose digest is as listed, as `sha512sum --check` finds it."""
+    lines = (line.split("  ", 1) for line in sums.read_text(encoding="utf-8").splitlines())
+    return [name for digest, name in lines if hashlib.sha512(sums.with_name(name).read_bytes()).hexdigest() == digest]
+
+
 def files_in(site: Path) -> dict[str, str]:
     """Every file below a site's folder and its sha256; a folder that does not exist holds none."""
     return {
