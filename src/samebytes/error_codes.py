@@ -92,6 +92,7 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-3008": Meaning(errors.ConfigError, "A file's attributes ask for an encoding that depends on the host."),
         "SB-3009": Meaning(errors.DeadlineError, "Another build kept this machine's build folder too long."),
         "SB-3010": Meaning(errors.ConfigError, "The repository does not say which package manager builds it."),
+        "SB-3011": Meaning(errors.BuildError, "The folder of a build cannot be used: disk full, or not writable."),
         "SB-3020": Meaning(errors.ConfigError, "Members take their version from the tag, and the tag holds none."),
         "SB-3021": Meaning(errors.FormatError, "The placeholder version in a package.json cannot be replaced."),
         "SB-3022": Meaning(errors.ConfigError, "Packing by the package manager itself needs a build."),
@@ -214,6 +215,7 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-7003": Meaning(errors.EvidenceMissingError, "A member of the release is not at the site."),
         "SB-7004": Meaning(errors.EvidenceMissingError, "A site has no journal of a promotion of this tag."),
         "SB-7005": Meaning(errors.EvidenceMissingError, "Nobody serves the tarball that says which manifest is right."),
+        "SB-7006": Meaning(errors.UsageError, "A site is named twice."),
         "SB-7010": Meaning(errors.EvidenceMissingError, "A folder that was to be compared holds no tarball."),
         "SB-7011": Meaning(
             errors.EvidenceMissingError, "A site has no statement of a tag, or does not serve what it names."

@@ -17,7 +17,7 @@ from samebytes.formats import fingerprint, statement
 from samebytes.model.digests import from_hex, sha256
 from samebytes.model.json_value import JsonObject
 from samebytes.model.names import PackageId
-from samebytes.model.observed import MemberState, Same
+from samebytes.model.observed import Absent, Different, ManifestDiffers, MemberState, Same
 from samebytes.model.release import Release, Subject
 from samebytes.model.verdict import Documents, MemberAtSite, Verdict
 
@@ -50,11 +50,13 @@ class _Reference:
 def verify(tag: str, sites: Sequence[OpenSite], options: VerifyOptions, tell: Callable[[str], None]) -> Verdict:
     """The matrix of members and sites with one verdict; whatever cannot be read or is not there is a value in it.
 
-    No evidence is never a pass: a tag that no site has is `missing`. Raises UsageError (SB-7001) without any site, and
-    RefusedError (SB-6010) when `expect` is about another tag.
+    No evidence is never a pass: a tag that no site has is `missing`. Raises UsageError (SB-7001) without any site and
+    (SB-7006) when one comes twice, and RefusedError (SB-6010) when `expect` is about another tag.
     """
     if not sites:
         raise UsageError("SB-7001", "there is no site to verify", hint="name one with --site, or configure one")
+    if len({at.id for at in sites}) < len(sites):
+        raise UsageError("SB-7006", "a site is named twice", hint="name each site once")
     judged = {at.id: _documents(tag, at, options, tell) for at in sites}
     reference = _reference(tag, judged, options)
     release = reference.release if reference is not None else None
@@ -154,10 +156,10 @@ def _column(
     ]
     if not options.deep:
         return states
-    # Only where the registry's own words are right can its bytes still be wrong.
-    doubtful = [number for number, state in enumerate(states) if isinstance(state, Same)]
-    subjects = [release.subjects[number] for number in doubtful]
-    tasks = [partial(judge_bytes, at.registry, subject.id, subject.sha512) for subject in subjects]
-    for number, state in zip(doubtful, run_each(tasks, at.site.concurrency), strict=True):
-        states[number] = state
-    return states
+    tasks = [partial(judge_bytes, at.registry, subject.id, subject.sha512) for subject in release.subjects]
+    read = run_each(tasks, at.site.concurrency)
+    # A registry's word that something is wrong stands; where it says nothing wrong, the bytes have the last word.
+    return [
+        state if isinstance(found, Same) or isinstance(state, Different | ManifestDiffers | Absent) else found
+        for state, found in zip(states, read, strict=True)
+    ]

@@ -249,3 +249,17 @@ def test_no_site_is_a_usage_error() -> None:
     """Nothing to verify is not a verification."""
     with pytest.raises(UsageError):
         verified()
+
+
+def test_a_site_named_twice_is_a_usage_error(built: BuiltRelease, corp: MemorySite) -> None:
+    """Two sites under one name would be compared with themselves."""
+    with pytest.raises(UsageError) as caught:
+        verified(corp, new_site(id="corp"))
+    assert caught.value.code == "SB-7006"
+
+
+def test_deep_finds_other_bytes_at_the_only_site(corp: MemorySite) -> None:
+    """Nobody serves the tarball that was stated: that is a difference, and without `--deep` not proven."""
+    garble_served(corp)
+    assert verified(corp).proof is Proof.UNREADABLE
+    assert verified(corp, options=VerifyOptions(deep=True)).proof is Proof.DIFFER
