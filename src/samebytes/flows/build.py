@@ -63,7 +63,7 @@ def build(job: BuildJob, workshop: Workshop, pack: PackStep) -> Built:
     """Build in a clean clone and hand each member to `pack` after its prepack and before its postpack.
 
     Stops at the first failure. Raises ConfigError (SB-3006, SB-3008 unbuildable commit; SB-3010 no package manager is
-    declared), BuildError (SB-30xx clone, SB-31xx tools, install, scripts), DeadlineError (SB-3002, SB-3009), and what
+    declared), BuildError (SB-3011 disk full, SB-30xx clone, SB-31xx tools, install, scripts), DeadlineError (SB-3002, SB-3009), and what
     `pack` raises.
     """
     pin = job.workspace.package_manager
@@ -79,8 +79,16 @@ def build(job: BuildJob, workshop: Workshop, pack: PackStep) -> Built:
         kept_log(logs, f"build-{job.commit.commit[:12]}.log", workshop.log) as log,
         build_place(workshop.fixed, workshop.temp, workshop.clock, limit_s, log) as place,
     ):
+        # Whoever was killed at this place may have left its scripts running.
+        end_leftovers(f"{place.root}/home")
         try:
             return _build_in(place, job, pin, replace(workshop, log=log), pack)
+        except OSError as error:
+            raise BuildError(
+                "SB-3011",
+                f"the build's own folder cannot be used: {error.strerror} ({error.filename})",
+                hint="check that there is space left, and that TMPDIR is a folder you may write to",
+            ) from error
         finally:
             left = end_leftovers(f"{place.root}/home")
             if left:

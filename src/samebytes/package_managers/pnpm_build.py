@@ -17,6 +17,7 @@ from samebytes.errors import BuildError, DeadlineError
 from samebytes.model.workspace import Member, ToolPin
 from samebytes.package_managers.base import BuildRoom, Script
 from samebytes.package_managers.pnpm_fetch import FetchedPnpm, fetch_pnpm
+from samebytes.package_managers.pnpm_settings import WORKSPACE_FILE
 from samebytes.system.git_objects import text_of
 from samebytes.system.process import Command, Completed, Runner
 
@@ -46,6 +47,8 @@ _SETTINGS: Mapping[str, str] = MappingProxyType(
 )
 _FLAGS = tuple(f"--config.{name}={value}" for name, value in _SETTINGS.items())
 _OUTDATED = re.compile(r"ERR_PNPM_(?:OUTDATED_LOCKFILE|LOCKFILE_CONFIG_MISMATCH|NO_LOCKFILE|FROZEN_LOCKFILE_WITH\w*)")
+# A registry's URL may carry a user and a password.
+_CREDENTIALS = re.compile(r"://[^/@\s]*@")
 # What `pnpm publish` runs, it runs alone, without scripts called pre… or post….
 _NEWEST_PROFILE = "pnpm-11.r1"
 
@@ -91,12 +94,14 @@ class PnpmBuild:
         Install scripts are off; those of `room.allow_install_scripts` run afterwards. Raises BuildError: SB-3101
         lockfile out of date or missing, SB-3102 any other failure.
         """
-        filters = ("--filter={.}", *(f"--filter={{{_directory(member)}}}..." for member in members))
+        # Without a workspace there is nothing to choose from, and pnpm 12 takes a filter for a mistake.
+        is_workspace = Path(room.checkout, WORKSPACE_FILE).is_file()
+        chosen = ("{.}", *(f"{{{_directory(member)}}}..." for member in members)) if is_workspace else ()
         self._install_step(
             (
                 *("install", "--frozen-lockfile", "--ignore-scripts", "--reporter=append-only"),
                 *((f"--registry={room.registry}",) if room.registry else ()),
-                *filters,
+                *(f"--filter={one}" for one in chosen),
             ),
             room,
             log,
@@ -104,7 +109,8 @@ class PnpmBuild:
         if room.allow_install_scripts:
             # Naming them is the permission; from 10 on pnpm asks for one in its own settings too.
             allowed = ("--config.dangerously-allow-all-builds=true", *room.allow_install_scripts)
-            self._install_step(("rebuild", "--recursive", "--reporter=append-only", *allowed), room, log)
+            recursive = ("--recursive",) if is_workspace else ()
+            self._install_step(("rebuild", *recursive, "--reporter=append-only", *allowed), room, log)
 
     def run_script(self, member: Member, script: Script, room: BuildRoom, log: Callable[[str], None]) -> None:
         """Run one script as `pnpm run` does, in the member's folder; each line of its log begins with the member's name.
@@ -158,7 +164,7 @@ class PnpmBuild:
             "SB-3102",
             f"pnpm {arguments[0]} failed ({_ending(done)})",
             hint="the last lines say why; build.install_registry names another registry to install from",
-            details={"command": shlex.join(["pnpm", *arguments]), "last lines": last},
+            details={"command": _CREDENTIALS.sub("://", shlex.join(["pnpm", *arguments])), "last lines": last},
         )
 
     def _run(

@@ -155,3 +155,32 @@ def test_the_lockfile_is_made_by_the_same_pnpm(tmp_path: Path, pnpm_9: Client, m
     lock(repository, pnpm_9)
     commit_all(repository)
     assert str(make(repository, "HEAD").packed[0].tarball.id) == "a@1.0.1"
+
+
+@pytest.mark.parametrize("which", ["pnpm_9", "pnpm_10", "pnpm_11", "pnpm_12"])
+def test_a_repository_of_one_package_builds_too(
+    tmp_path: Path, request: pytest.FixtureRequest, newer_node: Path, make: Make, which: str
+) -> None:
+    """Without a workspace file the root itself is what is shipped."""
+    client: Client = request.getfixturevalue(which)
+    repository = tmp_path / "repo"
+    repository.mkdir()
+    git(repository, "init", "-q")
+    scripts = {"build": "(ls node_modules; ls node_modules/p | grep ran) > seen.txt"}
+    files: dict[str, Content] = {
+        "vendor/p/package.json": member("p", scripts={"postinstall": "echo ran > ran.txt"}),
+        "package.json": member(
+            "solo",
+            packageManager=f"pnpm@{client.version}",
+            files=["seen.txt"],
+            scripts=scripts,
+            devDependencies={"p": "file:vendor/p"},
+        ),
+    }
+    write_files(repository, files)
+    lock(repository, client)
+    commit_all(repository)
+    git(repository, "tag", "v1.0.0")
+    using = workshop(tmp_path, variables={"PATH": f"{newer_node.parent}:{os.environ['PATH']}"})
+    built = make(repository, build=BuildSettings(allow_install_scripts=("p",)), using=using)
+    assert contents(built, "solo")["seen.txt"] == b"p\nran.txt\n"
