@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cached import ROOT
+from tests.directory_site.places import fast_folder
 
 _TIMEOUT_S = 280
 
@@ -30,17 +32,24 @@ def _runs(folder: Path, *arguments: str) -> dict[str, Any]:
     return outcome
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """Where the sites lie."""
+    with fast_folder(tmp_path) as place:
+        yield place
+
+
 @pytest.mark.parametrize("which", ["first", "second"])
-def test_killed_at_every_single_step_one_repeat_publishes_the_same(tmp_path: Path, which: str) -> None:
+def test_killed_at_every_single_step_one_repeat_publishes_the_same(folder: Path, which: str) -> None:
     """SIGKILL before every system call that changes the disk: nothing half is ever seen, one repeat finishes it."""
-    outcome = _runs(tmp_path, "kill", which)
+    outcome = _runs(folder, "kill", which)
     assert outcome["wrong"] == []
     assert outcome["killed"] == outcome["steps"]
     assert outcome["steps"] > 80
 
 
-def test_a_stopped_publisher_that_wakes_after_the_takeover_does_no_harm(tmp_path: Path, seed: int) -> None:
+def test_a_stopped_publisher_that_wakes_after_the_takeover_does_no_harm(folder: Path, seed: int) -> None:
     """SIGSTOP at random steps: another run takes over, and the woken one is told that it lost the lock."""
-    outcome = _runs(tmp_path, "stop", "12", str(seed))
+    outcome = _runs(folder, "stop", "12", str(seed))
     assert outcome["wrong"] == []
     assert outcome["taken over"] > 0
