@@ -147,6 +147,12 @@ def test_promoting_over_an_unfinished_undo_keeps_the_way_back() -> None:
     assert plan_pass(ask(asked=True), now, UNDOING).entry == ENTRY
 
 
+def test_a_finished_promotion_is_no_start_for_the_next() -> None:
+    """Somebody has moved a tag since: an undo of the new pass leads back to where that one stood, not further."""
+    found = plan_pass(ask(), tags({"latest": "1.5.0"}, {"latest": "0.1.0"}), DONE)
+    assert found.entry == replace(ENTRY, before={"a": "1.5.0", "b": "0.1.0"})
+
+
 def test_an_undo_of_another_tag_holds_nothing() -> None:
     """That `next` was put back says nothing about `latest`."""
     undone = replace(UNDOING, dist_tag="next", done=True)
