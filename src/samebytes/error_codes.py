@@ -187,6 +187,7 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         ),
         "SB-6002": Meaning(errors.RefusedError, "A commit without a release tag was to be published."),
         "SB-6003": Meaning(errors.ConfigError, "A filter of members matches no member of the release."),
+        "SB-6004": Meaning(errors.ConfigError, "A release without members was to be published."),
         "SB-6010": Meaning(errors.RefusedError, "The expected statement is about another tag or commit."),
         "SB-6011": Meaning(errors.RefusedError, "The expected release was packed by other rules than this one."),
         "SB-6012": Meaning(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from samebytes.core.gate import check_expected, refuse_snapshot, remembered
 from samebytes.core.policy import Policy
-from samebytes.core.promote import Pass, check_dist_tag, plan_pass
+from samebytes.core.promote import check_dist_tag, plan_pass
 from samebytes.core.reconcile import dist_tags
 from samebytes.flows.find_causes import changes_with_causes
 from samebytes.flows.known_statements import STATEMENT_KIND
@@ -21,7 +21,7 @@ from samebytes.flows.open_site import OpenSite
 from samebytes.flows.publish_outcome import outcome
 from samebytes.flows.release_assets import store
 from samebytes.flows.site_lease import KeptLease, site_lease
-from samebytes.flows.survey import Aim, Survey, ask_of, survey, wanted_members
+from samebytes.flows.survey import Aim, Survey, ask_of, survey, wanted_members, with_promotion
 from samebytes.flows.upload import read_back, upload
 from samebytes.formats import build_record
 from samebytes.model.digests import sha256
@@ -84,12 +84,11 @@ def _apply(aim: Aim, at: OpenSite, lease: KeptLease, tell: Callable[[str], None]
     served = read_back(at, members, lease, tell)
     store(at, aim.built, found.plan.assets, lease)
     recorded = _keep_record(aim, at, found)
-    promotion = found.promotion
-    if not promotion.why_held:
-        # Planned again from what was just read back: a server may invent tags on upload.
-        promotion = plan_pass(ask_of(aim), dist_tags(served.values()), found.journal)
-        move_tags(at, promotion, found.journal, lease, tell)
-    return outcome(aim, found, changed=recorded or _writes(found, promotion), dry_run=False)
+    if not found.promotion.why_held:
+        # Planned again from what was just read back: a server may invent tags on upload, a person may have moved some.
+        found = with_promotion(found, plan_pass(ask_of(aim), dist_tags(served.values()), found.journal))
+        move_tags(at, found.promotion, found.journal, lease, tell)
+    return outcome(aim, found, changed=recorded or _writes(found), dry_run=False)
 
 
 def _bind(aim: Aim, at: OpenSite, found: Survey, lease: KeptLease) -> None:
@@ -113,6 +112,6 @@ def _keep_record(aim: Aim, at: OpenSite, found: Survey) -> bool:
     return True
 
 
-def _writes(found: Survey, promotion: Pass) -> bool:
-    plan = found.plan
+def _writes(found: Survey) -> bool:
+    plan, promotion = found.plan, found.promotion
     return bool(found.binds or plan.uploads or plan.assets or promotion.moves or promotion.entry)

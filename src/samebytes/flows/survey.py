@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from samebytes.core.gate import check_memory
@@ -70,9 +70,14 @@ class Survey:
 def wanted_members(release: Release, only: tuple[str, ...]) -> frozenset[PackageName]:
     """The members that these names or globs choose; all without a filter.
 
-    Raises ConfigError (SB-6003) for a pattern that matches none: a run that does nothing by mistake must not look done.
+    Raises ConfigError for a pattern that matches none (SB-6003) and for a release without members (SB-6004): a run that
+    does nothing by mistake must not look done.
     """
     names = frozenset(subject.id.name for subject in release.subjects)
+    if not names:
+        raise ConfigError(
+            "SB-6004", f"{release.tag} ships no member", hint="samebytes plan says which members it leaves out, and why"
+        )
     for pattern in only:
         if not any(fnmatchcase(name.text, pattern) for name in names):
             raise ConfigError(
@@ -95,7 +100,8 @@ def survey(aim: Aim, at: OpenSite, beat: Callable[[], None] = lambda: None) -> S
     states = tuple(judge(member.tarball, observed.get(member.tarball.id.name)) for member in built.packed)
     stop_unless_clear(at.id, states, changes_to_served(built, at, states))
     memory = at.state.remembered(release.tag) if at.state is not None else None
-    bound = changes_to_bound(release, at, memory.statement_sha256) if memory is not None else ()
+    rebuilt = memory is not None and memory.statement_sha256 != aim.statement_sha256
+    bound = changes_to_bound(release, at, memory.statement_sha256) if memory is not None and rebuilt else ()
     check_memory(memory, built.commit, aim.statement_sha256, bound)
     assets = assets_of(built, at.id)
     stored = check_stored(built, at, assets, beat)
@@ -123,6 +129,12 @@ def survey(aim: Aim, at: OpenSite, beat: Callable[[], None] = lambda: None) -> S
         complete=complete,
         notes=ruling.notes + site_notes(at),
     )
+
+
+def with_promotion(found: Survey, promotion: Pass) -> Survey:
+    """The same survey with another pass of dist-tags."""
+    plan = replace(found.plan, promotion=promotion.moves, why_held=promotion.why_held)
+    return replace(found, plan=plan, promotion=promotion)
 
 
 def ask_of(aim: Aim) -> Ask:

@@ -323,3 +323,26 @@ def test_a_tag_that_does_not_stay_is_a_site_error(built: BuiltRelease) -> None:
     assert not site.journals["v1.0.0"][-1].done
     site.next_process()
     assert run(built, site).promotion is Promotion.PROMOTED
+
+
+def test_a_tag_that_moved_ahead_meanwhile_holds_the_rest(built: BuiltRelease) -> None:
+    """Somebody has promoted something newer while we uploaded: nothing moves, and the outcome says so."""
+    site = new_site()
+
+    def move() -> None:
+        site.packages[WICK].dist_tags["latest"] = "2.0.0"
+
+    site.next_process(after_call("upload lantern", move))
+    outcome = run(built, site)
+    assert (outcome.promotion, "would go back from 2.0.0" in outcome.why_held) == (Promotion.HELD, True)
+    assert outcome.plan.promotion == ()
+    assert latest(site) == {"@acme/wick": "2.0.0"}
+
+
+def test_a_release_without_members_is_an_error(built: BuiltRelease) -> None:
+    """Nothing to publish is not a published release."""
+    site = new_site()
+    empty = replace(built, packed=(), release=replace(built.release, subjects=()))
+    with pytest.raises(ConfigError) as caught:
+        run(empty, site)
+    assert (caught.value.code, site.calls) == ("SB-6004", [])
