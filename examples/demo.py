@@ -211,22 +211,22 @@ def publish_second(stage: Stage) -> None:
 def close(stage: Stage, fingerprint: str, seconds: float) -> None:
     """The closing lines: what was proven, what was varied, where things are, what to try next."""
     hours = f"clock ({HOURS_AHEAD} hours apart, for every Node of the build)"
-    clock = hours if stage.home.tools else "but not the clock: faketime is not installed"
+    clock = hours if stage.home.tools else "but not the clock, which needs faketime"
     stage.say(
         f"""
 Proven, in {seconds:.0f} s:
   {FIRST}: {len(RELEASED)} packages, the same bytes at corp and home; {SECOND}: exactly one package, the same bytes too
   one lockfile, made on another machine, installs from both; the consumer type-checks and runs
   a build that differs was refused before its first upload; published anyway, it was found out
-Varied between corp and home: length of the path, umask, TZ, locale, HOME, {clock}.
+Varied between corp and home: path of the checkout, umask, TZ, locale, HOME, {clock}.
 The sites (plain folders that any web server can serve): {stage.sites}/{{corp,home,plant}}
 The fingerprint of {FIRST} is {fingerprint}: run this demo on another machine and compare.
 Try next:
   export LANTERNS_SITES={stage.sites} PATH={Path(sys.executable).parent}:$PATH
   cd {stage.corp.clone}
-  samebytes status                            where each release stands
-  samebytes publish {SECOND} --site corp       again: it finds everything in place and changes nothing
-  samebytes serve                             npm install from the sites
+  samebytes status                        where each release stands
+  samebytes publish {SECOND} --site corp   again: it finds everything in place and changes nothing
+  samebytes serve                         npm install from the sites
 The whole output of every command: {stage.terminal.logs}"""
     )
 
