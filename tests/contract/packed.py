@@ -133,6 +133,22 @@ def differences(theirs: Packed, ours: Packed) -> list[str]:
             lines.append(f"x bit of {path}: theirs {theirs.files[path][1]}, ours {ours.files[path][1]}")
     if theirs.manifest != ours.manifest:
         lines.append(f"manifest: theirs {json.dumps(theirs.manifest)}, ours {json.dumps(ours.manifest)}")
+    elif _in_order(theirs.manifest) != _in_order(ours.manifest):
+        lines.append(f"order of keys: theirs {json.dumps(theirs.manifest)}, ours {json.dumps(ours.manifest)}")
     if theirs.manifest_executable != ours.manifest_executable:
         lines.append("x bit of package.json")
     return lines
+
+
+_SORTED = (
+    *("dependencies", "devDependencies", "optionalDependencies", "peerDependencies"),
+    *("peerDependenciesMeta", "dependenciesMeta"),
+)
+
+
+def _in_order(value: Any, key: str = "") -> Any:
+    """A JSON value whose equality sees the order of keys, save in the maps that canon-v1 sorts."""
+    if isinstance(value, dict):
+        items = [(name, _in_order(inner, name)) for name, inner in value.items()]
+        return sorted(items) if key in _SORTED else items
+    return [_in_order(inner) for inner in value] if isinstance(value, list) else value

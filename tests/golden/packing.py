@@ -67,7 +67,9 @@ def vectors() -> dict[str, dict[str, Any]]:
         results: dict[str, Any] = {}
         for name, profile in PROFILES.items():
             result = packed(files, package, profile)
-            results[name] = next((known for known, earlier in results.items() if earlier == result), result)
+            # As text, because the order of keys counts.
+            text = json.dumps(result)
+            results[name] = next((known for known, earlier in results.items() if json.dumps(earlier) == text), result)
         found[package.label] = results
     return found
 

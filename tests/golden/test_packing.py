@@ -15,7 +15,7 @@ def test_profiles_pack_as_released() -> None:
         f"{label} {profile}: {found.get(label, {}).get(profile)} instead of {result}"
         for label, results in golden.items()
         for profile, result in results.items()
-        if found.get(label, {}).get(profile) != result
+        if json.dumps(found.get(label, {}).get(profile)) != json.dumps(result)
     ]
     assert changed == []
     assert found.keys() <= golden.keys()

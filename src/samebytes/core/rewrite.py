@@ -94,22 +94,22 @@ def _normalised(published: dict[str, JsonValue], rules: ManifestRules) -> JsonOb
     """Bring `bin`, `peerDependenciesMeta` and `repository` into one form each, as pnpm does last."""
     name, target = published.get("name"), published.get("bin")
     if rules.object_bin and isinstance(name, str) and isinstance(target, str):
-        if rules.bin_moves_last:
+        if rules.rewritten_moves_last:
             del published["bin"]
         published["bin"] = {_SCOPE.sub("", name): target}
     peers = published.get("peerDependenciesMeta")
     if rules.explicit_optional_peers and isinstance(peers, Mapping):
-        published["peerDependenciesMeta"] = {alias: _explicit(meta) for alias, meta in peers.items()}
+        published["peerDependenciesMeta"] = {alias: _explicit(meta, rules) for alias, meta in peers.items()}
     repository = published.get("repository")
     if rules.object_repository and isinstance(repository, str):
         published["repository"] = {"type": "git", "url": repository}
     return published
 
 
-def _explicit(meta: JsonValue) -> JsonObject:
-    known = meta if isinstance(meta, Mapping) else {}
-    optional = known.get("optional")
-    return {
-        **{key: value for key, value in known.items() if key != "optional"},
-        "optional": False if optional is None else optional,
-    }
+def _explicit(meta: JsonValue, rules: ManifestRules) -> JsonObject:
+    result = dict(meta) if isinstance(meta, Mapping) else {}
+    optional = result.get("optional")
+    if rules.rewritten_moves_last:
+        result.pop("optional", None)
+    result["optional"] = False if optional is None else optional
+    return result

@@ -73,8 +73,9 @@ class ManifestRules:
     `workspace_version` matches, in full, the `workspace:` specifiers that stand for a member's version; its group `range`
     is what is put before that version. The flags say whether `jsr:` specifiers become npm aliases, `engines.runtime`
     entries become `runtime:` dependencies, a string `bin` or `repository` becomes an object and `peerDependenciesMeta`
-    states `optional`; `bin_moves_last` is where the key of a rewritten `bin` ends up. `catalog_first` is whether a catalog
-    may hold `workspace:` specifiers, `peer_aliases` whether a peer dependency may name a member by another name or path.
+    states `optional`; `rewritten_moves_last` is where such a `bin` and `optional` end up among their neighbours.
+    `catalog_first` is whether a catalog may hold `workspace:` specifiers, `peer_aliases` whether a peer dependency may name
+    a member by another name or by path.
     """
 
     dropped_fields: frozenset[str]
@@ -84,7 +85,7 @@ class ManifestRules:
     jsr: bool = False
     runtime_dependencies: bool = False
     object_bin: bool = False
-    bin_moves_last: bool = False
+    rewritten_moves_last: bool = False
     object_repository: bool = False
     explicit_optional_peers: bool = False
     catalog_first: bool = False
@@ -225,7 +226,7 @@ _PNPM_11 = Profile(
         jsr=True,
         runtime_dependencies=True,
         object_bin=True,
-        bin_moves_last=True,
+        rewritten_moves_last=True,
         object_repository=True,
         explicit_optional_peers=True,
     ),
@@ -259,7 +260,7 @@ _PNPM_12 = replace(
         never=frozenset({".npmrc", ".git", ".svn", ".hg", "CVS"}),
     ),
     hidden_programs=True,
-    manifest=replace(_PNPM_11_28.manifest, runtime_dependencies=False, bin_moves_last=False),
+    manifest=replace(_PNPM_11_28.manifest, runtime_dependencies=False, rewritten_moves_last=False),
 )
 
 PROFILES: Mapping[str, Profile] = MappingProxyType(
