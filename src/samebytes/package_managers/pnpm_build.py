@@ -227,7 +227,9 @@ def _write_starter(path: Path, copy: Path, fetched: FetchedPnpm) -> None:
     As flags, which overrule the repository's own settings, and of which scripts see nothing in their environment.
     """
     program = (*(() if fetched.is_native else ("node",)), str(copy / fetched.program))
-    path.write_text(f'#!/bin/sh\nexec {shlex.join((*program, *_FLAGS))} "$@"\n', encoding="utf-8")
+    # pnpm 9.4.0 knows --version only as the first argument.
+    asks_version = f'case "$1" in -v|--version) exec {shlex.join(program)} "$@";; esac'
+    path.write_text(f'#!/bin/sh\n{asks_version}\nexec {shlex.join((*program, *_FLAGS))} "$@"\n', encoding="utf-8")
     path.chmod(0o755)
 
 
