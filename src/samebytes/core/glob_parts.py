@@ -74,12 +74,8 @@ def alternatives(pattern: str) -> tuple[tuple[Part, ...], ...]:
 @lru_cache(maxsize=4096)
 def part(text: str) -> Part:
     """One component of a pattern."""
-    if text == "**":
-        return GLOBSTAR
-    if text == "":
-        return EMPTY
     if not text.strip("*"):
-        return Part(_SOMETHING)
+        return {"": EMPTY, "**": GLOBSTAR}.get(text, Part(_SOMETHING))
     if text.count("(") > _MOST_GROUPS:
         return Part(re.escape(text), text)
     nodes, _ = _parse(text, 0, {}, in_group=False)
