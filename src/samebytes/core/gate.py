@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from samebytes.core.differences import as_details
 from samebytes.errors import BytesDifferError, RefusedError
+from samebytes.formats import statement
 from samebytes.model.change import Change
 from samebytes.model.local_state import Remembered
 from samebytes.model.release import Release
@@ -13,6 +14,8 @@ from samebytes.model.tag import Commit
 
 # What a statement says beside tag, commit, subjects and revisions; all of it follows from the commit and the settings.
 _STATED = ("tree", "base", "rule", "lockfile", "package_manager", "node", "image")
+# What it says of a tarball beside the sha512, from which all of it follows.
+_OF_A_TARBALL = ("sha256", "tar_sha256", "size_bytes", "files")
 
 
 def refuse_snapshot(release: Release) -> None:
@@ -61,6 +64,14 @@ def check_expected(expected: Release, built: Release, changes: Sequence[Change])
             hint="the details name what differs; it comes from git history and samebytes.toml, not from the build",
             details=stated,
         )
+    if statement.write(expected) != statement.write(built):
+        # Equal sha512 with another sha256, size or list of files: a statement that contradicts itself proves nothing.
+        raise BytesDifferError(
+            "SB-6012",
+            f"this build of {built.tag} has the expected tarballs, but the expected statement describes them otherwise",
+            hint="the statement contradicts itself: get the release.json of this tag from the site that made it",
+            details=_otherwise(expected, built),
+        )
 
 
 def check_memory(memory: Remembered | None, commit: Commit, statement_sha256: str, changes: Sequence[Change]) -> None:
@@ -105,6 +116,16 @@ def differing(code: str, summary: str, changes: Sequence[Change], aftermath: str
         hint=f"{aftermath}; `samebytes explain` shows where the files differ",
         details=details,
     )
+
+
+def _otherwise(expected: Release, built: Release) -> dict[str, str]:
+    """What is said otherwise of a tarball, by member: the names of the keys."""
+    pairs = ((subject, built.subject(subject.id)) for subject in expected.subjects)
+    said = {
+        str(ours.id): [key for key in _OF_A_TARBALL if getattr(ours, key) != getattr(theirs, key, None)]
+        for ours, theirs in pairs
+    }
+    return {f"release.json: {member}": f"another {', '.join(keys)}" for member, keys in said.items() if keys}
 
 
 def _named(release: Release) -> str:

@@ -100,6 +100,17 @@ def test_a_statement_that_differs_elsewhere_names_the_field(built: Release) -> N
     assert dict(caught.value.details) == {"release.json: lockfile": f"expected {sha256(b'lock')}, here nothing"}
 
 
+def test_a_statement_that_contradicts_its_own_digests_is_refused(built: Release) -> None:
+    """The sha512 are those of this build, but the statement says something else about a tarball: it is another statement."""
+    first, *rest = built.subjects
+    other = replace(built, subjects=(replace(first, sha256=sha256(b"else"), size_bytes=1), *rest))
+    assert compare(other, built) == ()
+    with pytest.raises(BytesDifferError) as caught:
+        check_expected(other, built, compare(other, built))
+    assert caught.value.code == "SB-6012"
+    assert dict(caught.value.details) == {f"release.json: {first.id}": "another sha256, size_bytes"}
+
+
 def test_a_tag_the_site_has_not_seen_passes() -> None:
     """Without a memory, or with the very same one, there is nothing to refuse."""
     check_memory(None, TAG, "5b" * 32, ())
