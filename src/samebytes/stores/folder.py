@@ -28,7 +28,13 @@ class FolderEvidence:
         """Store a document; storing it again is fine. Returns its sha256."""
         self._folder.found()
         digest = digests.sha256(document)
-        self._files.create(f"{_kind_folder(kind)}/{digest.hex}", [document])
+        path = f"{_kind_folder(kind)}/{digest.hex}"
+        if not self._files.create(path, [document]) and self._differs(path, document):
+            raise SiteError(
+                "SB-5001",
+                f"{path} does not hold what its name says",
+                hint="the file is damaged: remove it and run again",
+            )
         return digest
 
     def get(self, kind: str, sha256: Digest, limit_bytes: int) -> bytes | None:
@@ -51,6 +57,9 @@ class FolderEvidence:
             except FormatError as error:
                 raise SiteError("SB-5001", f"{folder}/{name} is not named by a sha256") from error
         return found
+
+    def _differs(self, path: str, document: bytes) -> bool:
+        return self._files.size(path) != len(document) or self._files.read(path, len(document)) != document
 
 
 class FolderState:

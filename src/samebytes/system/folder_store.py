@@ -22,6 +22,8 @@ from samebytes.system.kernel_lock import try_lock
 from samebytes.system.randomness import Randomness, SystemRandomness
 
 TEMPORARY_FOLDER = ".samebytes-tmp"
+# Inside it, so that it lies in no folder of the site; a sweeper leaves it alone, for it is a lock while it has a name.
+_RENAME_LOCK = "lock"
 _MAX_NAME_BYTES = 255  # NAME_MAX of every common file system
 _LOCK_TIMEOUT_S = 60.0
 _LOCK_POLL_S = 0.002
@@ -260,7 +262,7 @@ class FolderStore:
 
     def _rename_to_new(self, temporary: str, full: str) -> bool:
         """What link does, where there are no hard links: all our writers take this lock, so none comes in between."""
-        with self.exclusive(f"{TEMPORARY_FOLDER}/lock"):
+        with self.exclusive(f"{TEMPORARY_FOLDER}/{_RENAME_LOCK}"):
             if os.path.lexists(full):
                 return False
             self.on_step("rename")
@@ -280,7 +282,7 @@ class FolderStore:
             self._swept = True
             folder = self._full(TEMPORARY_FOLDER)
             with _writing(TEMPORARY_FOLDER), suppress(FileNotFoundError):
-                for name in sorted(os.listdir(folder)):
+                for name in sorted(set(os.listdir(folder)) - {_RENAME_LOCK}):
                     self._sweep(os.path.join(folder, name))
 
     def _sweep(self, full: str) -> None:

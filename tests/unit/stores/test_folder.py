@@ -179,6 +179,15 @@ def test_evidence_that_is_not_what_its_name_says_is_an_error(evidence: FolderEvi
         evidence.get("statement", digest, 9)
 
 
+@pytest.mark.parametrize("damaged", [b"y", b"xy", b""])
+def test_evidence_is_not_added_onto_a_damaged_file(evidence: FolderEvidence, tmp_path: Path, damaged: bytes) -> None:
+    """A file of that name that holds something else is an error, never success: the document would not be there."""
+    digest = evidence.add("statement", b"x")
+    (tmp_path / "evidence/statement" / digest.hex).write_bytes(damaged)
+    with pytest.raises(SiteError, match="does not hold what its name says"):
+        evidence.add("statement", b"x")
+
+
 def test_strangers_among_evidence(evidence: FolderEvidence, tmp_path: Path) -> None:
     """A hidden file is passed over, any other name that is no digest is an error."""
     evidence.add("statement", b"x")

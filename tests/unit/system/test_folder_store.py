@@ -246,6 +246,14 @@ def test_leftovers_of_the_dead_are_removed_and_those_of_the_living_stay(store: F
     assert _temporary(store) == ["folder"]
 
 
+def test_lock_among_the_temporary_files_is_never_swept(store: FolderStore) -> None:
+    """Where there are no hard links it is a lock: removed between being opened and locked, two would hold it."""
+    with store.exclusive(f"{TEMPORARY_FOLDER}/lock"):
+        pass
+    FolderStore(store.root).create("other", [b"x"])
+    assert _temporary(store) == ["lock"]
+
+
 def test_temporary_file_that_a_sweeper_has_taken_is_made_anew(store: FolderStore) -> None:
     """Between making a temporary file and locking it a sweeper may remove it; then another one is made."""
     store.create("first", [b"x"])
