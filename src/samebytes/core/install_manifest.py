@@ -47,7 +47,7 @@ def projection(manifest: JsonObject) -> dict[str, JsonValue]:
     kept["bin"] = _bin(manifest)
     kept["engines"] = manifest.get("engines")
     kept |= {field: _as_sorted_list(manifest.get(field)) for field in _LISTS}
-    kept["hasInstallScript"] = manifest.get("hasInstallScript") is True or bool(_install_scripts(manifest))
+    kept["hasInstallScript"] = has_install_script(manifest)
     kept["deprecated"] = manifest.get("deprecated")
     return {field: _plain(value) for field, value in kept.items() if _says_something(value)}
 
@@ -63,6 +63,11 @@ def differences(expected: JsonObject, found: JsonObject) -> tuple[str, ...]:
     if scripts and scripts != _install_scripts(expected):
         fields.add("scripts")
     return tuple(sorted(fields))
+
+
+def has_install_script(manifest: JsonObject) -> bool:
+    """Whether a version manifest tells clients that installing runs a script, in its scripts or by the flag for node-gyp."""
+    return manifest.get("hasInstallScript") is True or bool(_install_scripts(manifest))
 
 
 def version_manifest(tarball: Tarball) -> dict[str, JsonValue]:

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from samebytes.core.install_manifest import has_install_script
 from samebytes.formats import directory_site, package_json, stored_packument
 from samebytes.formats.stored_packument import StoredPackument
 from samebytes.model.json_value import JsonObject
@@ -38,7 +39,8 @@ _ABBREVIATED = (
     "funding",
     "_hasShrinkwrap",
 )
-_INSTALL_SCRIPTS = frozenset({"preinstall", "install", "postinstall"})
+# Whole and abbreviated for some names of one server; a client may send any Host.
+_KEPT_BODIES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +80,23 @@ class Packuments:
         if kept is None or not kept.packument.versions:
             return None
         key = (registry_url, abbreviated)
-        if key not in kept.bodies:
-            document = abbreviate(kept.packument, registry_url) if abbreviated else whole(kept.packument, registry_url)
-            kept.bodies[key] = json_body(document)
-            self._make_room(name, len(kept.bodies[key].data))
-        return kept.bodies[key]
+        body = kept.bodies.pop(key, None)
+        if body is not None:
+            kept.bodies[key] = body  # the newest again
+            return body
+        document = abbreviate(kept.packument, registry_url) if abbreviated else whole(kept.packument, registry_url)
+        body = json_body(document)
+        if name in self._kept:
+            self._keep(name, key, body)
+        return body
+
+    def _keep(self, name: PackageName, key: tuple[str, bool], body: Body) -> None:
+        bodies = self._kept[name].bodies
+        more_bytes = len(body.data)
+        if len(bodies) == _KEPT_BODIES:
+            more_bytes -= len(bodies.pop(next(iter(bodies))).data)
+        bodies[key] = body
+        self._count(name, more_bytes)
 
     def _current(self, name: PackageName) -> _Kept | None:
         self._folder.check()
@@ -103,7 +117,7 @@ class Packuments:
         with as_site_error():
             kept = _Kept(identity, 0, stored_packument.read(data, name, path))
         self._kept[name] = kept
-        self._make_room(name, len(data))
+        self._count(name, len(data))
         return kept
 
     def _forget(self, name: PackageName) -> None:
@@ -111,10 +125,11 @@ class Packuments:
         if kept is not None:
             self._kept_bytes -= kept.size_bytes
 
-    def _make_room(self, name: PackageName, more_bytes: int) -> None:
+    def _count(self, name: PackageName, more_bytes: int) -> None:
+        """Count what is kept for a package, and forget the longest unused ones, or even this one, above the limit."""
         self._kept[name].size_bytes += more_bytes
         self._kept_bytes += more_bytes
-        while self._kept_bytes > _KEPT_BYTES and len(self._kept) > 1:
+        while self._kept_bytes > _KEPT_BYTES:
             self._forget(next(iter(self._kept)))
 
 
@@ -155,7 +170,6 @@ def json_body(document: JsonObject) -> Body:
 
 def _abbreviated_manifest(manifest: JsonObject) -> JsonObject:
     kept = {key: manifest[key] for key in _ABBREVIATED if key in manifest}
-    scripts = manifest.get("scripts")
-    if isinstance(scripts, Mapping) and not _INSTALL_SCRIPTS.isdisjoint(scripts):
+    if has_install_script(manifest):
         kept["hasInstallScript"] = True
     return kept

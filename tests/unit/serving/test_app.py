@@ -102,6 +102,14 @@ def test_abbreviated_without_install_scripts(sites: _Sites) -> None:
     assert "hasInstallScript" not in sites.json("/corp/npm/plain", accept=ABBREVIATED)["versions"]["2.0.0-rc.1"]
 
 
+def test_abbreviated_with_a_native_addon(sites: _Sites, tmp_path: Path) -> None:
+    """A binding.gyp is built on installation without any script; the stored manifest says so, and clients must hear it."""
+    addon = packed(tmp_path, "addon", extra={"hasInstallScript": True})
+    sites.registry.upload(upload_of(addon, "latest"), sites.lease)
+    manifest = sites.json("/corp/npm/addon", accept=ABBREVIATED)["versions"]["1.0.0"]
+    assert manifest["hasInstallScript"] is True
+
+
 def test_packument_is_conditional(sites: _Sites) -> None:
     """A client that has the document gets 304; the two forms have different ETags."""
     first = sites.ask("/corp/npm/plain")
@@ -132,6 +140,21 @@ def test_memory_is_bounded(sites: _Sites, monkeypatch: pytest.MonkeyPatch) -> No
         assert sites.ask("/corp/npm/@s/n", host=f"host{number}").status == 200
     assert kept._kept_bytes == sum(one.size_bytes for one in kept._kept.values())
     assert len(kept._kept) == 1
+
+
+def test_one_package_is_not_kept_without_bound(sites: _Sites, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever names a client calls the server by, a package has a few bodies, and none where even one is too large."""
+    kept = sites.app._packuments["corp"]
+    for number in range(20):
+        assert sites.ask("/corp/npm/plain", host=f"host{number}").status == 200
+    (package,) = kept._kept.values()
+    assert len(package.bodies) == 8
+    assert kept._kept_bytes == package.size_bytes
+    monkeypatch.setattr(packuments, "_KEPT_BYTES", 10)
+    for _ in range(2):
+        assert sites.json("/corp/npm/plain", host="host19")["name"] == "plain"
+        assert sites.json("/corp/npm/@s/n")["name"] == "@s/n"
+    assert (kept._kept_bytes, dict(kept._kept)) == (0, {})
 
 
 @pytest.mark.parametrize("path", ["/corp/npm/@s/n/-/n-1.0.0.tgz", "/corp/npm/@s%2fn/-/n-1.0.0.tgz"])
