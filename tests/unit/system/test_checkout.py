@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from samebytes.errors import BuildError, ConfigError
 from samebytes.system.checkout import Checkout, check_out, local_origin
 from samebytes.system.own_git import OwnGit
-from samebytes.system.process import SystemRunner
+from samebytes.system.process import Command, Completed, SystemRunner
 
 _PATH = os.environ["PATH"]
 
@@ -240,6 +241,54 @@ def test_a_submodule_that_cannot_be_had_is_a_clear_error(tmp_path: Path) -> None
     with pytest.raises(BuildError) as caught:
         clone(tmp_path, source, commit, submodules=True)
     assert (caught.value.code, "vendor/inner" in caught.value.summary) == ("SB-3007", True)
+
+
+def test_a_submodule_without_settings_is_a_clear_error(tmp_path: Path) -> None:
+    """A commit recorded for a path that .gitmodules does not know cannot be had."""
+    source, _ = _with_submodule(tmp_path)
+    git(source, "config", "--file", ".gitmodules", "--remove-section", "submodule.vendor/inner")
+    git(source, "commit", "-q", "-a", "-m", "forgotten")
+    with pytest.raises(BuildError) as caught:
+        clone(tmp_path, source, git(source, "rev-parse", "HEAD"), submodules=True)
+    assert (caught.value.code, ".gitmodules" in caught.value.summary) == ("SB-3007", True)
+
+
+@pytest.mark.parametrize(
+    ("remote", "url", "resolved"),
+    [
+        ("https://host.example/team/repo.git", "../lib.git", "https://host.example/team/lib.git"),
+        ("https://host.example/team/repo.git/", "../../other/lib.git", "https://host.example/other/lib.git"),
+        ("git@host.example:team/repo.git", "./lib.git", "git@host.example:team/repo.git/lib.git"),
+        ("/srv/team/repo.git", "../lib.git", "/srv/team/lib.git"),
+        ("/srv/team/repo.git", "https://host.example/lib.git", "https://host.example/lib.git"),
+    ],
+)
+def test_relative_urls_of_submodules_follow_the_remote(tmp_path: Path, remote: str, url: str, resolved: str) -> None:
+    """As gitmodules(5) says: relative to the repository's remote."""
+    from samebytes.system.checkout import Origin, _resolve_url
+
+    repository(tmp_path / "source", {"a": b""})
+    git(tmp_path / "source", "remote", "add", "origin", remote)
+    own = OwnGit(SystemRunner(), str(tmp_path / "home"), _PATH)
+    directory = str(tmp_path / "source" / ".git")
+    assert _resolve_url(own, Origin(location=directory, git_directory=directory), url) == resolved
+
+
+def test_a_file_that_is_not_what_the_commit_says_stops_the_build(tmp_path: Path) -> None:
+    """Where the file system, or whoever else, made another file of it, nothing is built."""
+    commit = repository(tmp_path / "source", {"a": b"1\n", "b": b"2\n"})
+
+    class Meddling(SystemRunner):
+        def run(self, command: Command, on_line: Callable[[bytes], None] | None = None) -> Completed:
+            done = super().run(command, on_line)
+            if "checkout" in command.argv:
+                (tmp_path / "clone" / "a").write_bytes(b"x\n")
+            return done
+
+    own = OwnGit(Meddling(), str(tmp_path / "home"), _PATH)
+    with pytest.raises(BuildError) as caught:
+        check_out(own, local_origin(own, str(tmp_path / "source")), commit, str(tmp_path / "clone"), submodules=False)
+    assert (caught.value.code, "'a'" in caught.value.summary) == ("SB-3005", True)
 
 
 def _pointer(content: bytes) -> bytes:
