@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from samebytes.core.build_env import SYSTEM_PATH, RoomPaths, build_environment, install_environment
 from samebytes.core.build_order import build_order
@@ -63,8 +64,8 @@ def build(job: BuildJob, workshop: Workshop, pack: PackStep) -> Built:
     """Build in a clean clone and hand each member to `pack` after its prepack and before its postpack.
 
     Stops at the first failure. Raises ConfigError (SB-3006, SB-3008 unbuildable commit; SB-3010 no package manager is
-    declared), BuildError (SB-3011 disk full, SB-30xx clone, SB-31xx tools, install, scripts), DeadlineError (SB-3002, SB-3009), and what
-    `pack` raises.
+    declared), BuildError (SB-3011 disk full, SB-30xx clone, SB-31xx tools, install, scripts; its details name the kept
+    log), DeadlineError (SB-3002, SB-3009), and what `pack` raises.
     """
     pin = job.workspace.package_manager
     if pin is None:
@@ -73,10 +74,19 @@ def build(job: BuildJob, workshop: Workshop, pack: PackStep) -> Built:
             "the repository does not say which package manager builds it",
             hint='add "packageManager": "pnpm@<version>" to package.json, or set build.package_manager',
         )
-    limit_s = job.settings.timeout_s
     logs = workshop.logs or str(Path(workshop.tools).parent / "logs")
+    name = f"build-{job.commit.commit[:12]}.log"
+    try:
+        return _build_logged(job, pin, workshop, pack, (logs, name))
+    except BuildError as error:
+        error.details = MappingProxyType({**error.details, "log": str(Path(logs, name))})
+        raise
+
+
+def _build_logged(job: BuildJob, pin: ToolPin, workshop: Workshop, pack: PackStep, kept: tuple[str, str]) -> Built:
+    limit_s = job.settings.timeout_s
     with (
-        kept_log(logs, f"build-{job.commit.commit[:12]}.log", workshop.log) as log,
+        kept_log(*kept, workshop.log) as log,
         build_place(workshop.fixed, workshop.temp, workshop.clock, limit_s, log) as place,
     ):
         # Whoever was killed at this place may have left its scripts running.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from samebytes.errors import BuildError, DeadlineError
 from samebytes.flows.make_release import BuiltRelease
 from samebytes.model.settings import BuildSettings
+from samebytes.system.process import Command, Completed, SystemRunner
 from tests.clients.client import Client
 from tests.monorepos import Content, contents, member, monorepo, workshop, write_files
 
@@ -121,8 +123,7 @@ def test_a_failing_script_names_member_command_and_last_lines(
     assert caught.value.details["command"] == "echo boom; exit 3"
     assert "boom" in caught.value.details["last lines"]
     assert (f"@x/a {script}: boom" in log, any("never" in line for line in log)) == (True, False)
-    kept = next((tmp_path / "logs").iterdir()).read_text(encoding="utf-8").splitlines()
-    assert kept == log
+    assert Path(caught.value.details["log"]).read_text(encoding="utf-8").splitlines() == log
 
 
 def test_the_time_limit_names_what_did_not_end(tmp_path: Path, pnpm_9: Client, make: Make) -> None:
@@ -164,3 +165,28 @@ def test_a_failing_command_is_named(tmp_path: Path, pnpm_9: Client, make: Make) 
     with pytest.raises(BuildError) as caught:
         make(repository, build=BuildSettings(commands=("echo oh >&2; false",)))
     assert (caught.value.code, caught.value.details["last lines"]) == ("SB-3103", "oh")
+
+
+def test_a_full_disk_is_an_error_of_ours(tmp_path: Path, pnpm_9: Client, make: Make) -> None:
+    """What the system says about the build's folder comes out under a code, with exit status 14."""
+    repository = monorepo(tmp_path / "repo", pnpm_9, {"packages/a/package.json": member("a")})
+    using = workshop(tmp_path)
+
+    class Full(SystemRunner):
+        def run(self, command: Command, on_line: Callable[[bytes], None] | None = None) -> Completed:
+            if "checkout" in command.argv:
+                raise OSError(28, "No space left on device", "/some/file")
+            return super().run(command, on_line)
+
+    with pytest.raises(BuildError) as caught:
+        make(repository, using=replace(using, runner=Full()))
+    assert (caught.value.code, "No space left" in caught.value.summary) == ("SB-3011", True)
+    assert list((tmp_path / "temp").iterdir()) == []
+
+
+def test_the_time_limit_holds_for_configured_commands_too(tmp_path: Path, pnpm_9: Client, make: Make) -> None:
+    """The command is named."""
+    repository = monorepo(tmp_path / "repo", pnpm_9, {"packages/a/package.json": member("a")})
+    with pytest.raises(DeadlineError) as caught:
+        make(repository, build=BuildSettings(commands=("sleep 600",), timeout_s=8.0))
+    assert (caught.value.code, "sleep 600" in caught.value.summary) == ("SB-3002", True)
