@@ -39,6 +39,9 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-1012": Meaning(errors.ConfigError, "The command needs a site and none is configured."),
         "SB-1013": Meaning(errors.UsageError, "A statement named on the command line cannot be read."),
         "SB-1014": Meaning(errors.UsageError, "A side of `explain` is no tarball, folder, release.json or SITE@TAG."),
+        "SB-1015": Meaning(errors.UsageError, "A side of `explain` has the same package twice."),
+        "SB-1016": Meaning(errors.UsageError, "The command line cannot be understood."),
+        "SB-1017": Meaning(errors.InterruptedBySignalError, "A signal stopped the run."),
         # 2xxx workspace and selection
         "SB-2001": Meaning(errors.FormatError, "A package name is not one that npm registries accept."),
         "SB-2002": Meaning(errors.FormatError, "A version is not strict semver in normal form, or has build metadata."),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from json.encoder import encode_basestring
 
 from samebytes.core.first_difference import first_difference
 from samebytes.core.suspects import cause_of
+from samebytes.errors import UsageError
 from samebytes.model.change import Change, Layer, Side, SideFile
 from samebytes.model.json_value import JsonNumber, JsonValue
 
@@ -14,24 +16,52 @@ _MANIFEST = "package.json"
 
 
 def explain(left: Sequence[Side], right: Sequence[Side]) -> tuple[Change, ...]:
-    """Every difference between two sets of packages, by package name; equal packages give none.
+    """Every difference between two sets of packages, by name and version; equal packages give none.
 
-    Packages are paired by name without version, so that two releases of one package can be compared.
+    Where each side has one version of a package, these two are compared even if the versions differ, so that two
+    releases can be. Raises UsageError (SB-1015) when one side has the same package twice.
     """
-    lefts, rights = ({_name(side): side for side in sides} for sides in (left, right))
+    lefts, rights = _by_name(left), _by_name(right)
     changes: list[Change] = []
     for name in sorted(lefts.keys() | rights.keys()):
-        if name not in rights:
-            changes.append(
-                Change(layer=Layer.PACKAGE, package=lefts[name].package, path="", left="present", right=ABSENT)
-            )
-        elif name not in lefts:
-            changes.append(
-                Change(layer=Layer.PACKAGE, package=rights[name].package, path="", left=ABSENT, right="present")
-            )
-        else:
-            changes.extend(explain_package(lefts[name], rights[name]))
+        ours, theirs = lefts.get(name, {}), rights.get(name, {})
+        if len(ours) == len(theirs) == 1:
+            changes += _one_pair(*ours.values(), *theirs.values())
+            continue
+        for package in sorted(ours.keys() | theirs.keys()):
+            if package in ours and package in theirs:
+                changes += explain_package(ours[package], theirs[package])
+            else:
+                changes.append(_lonely(package, here=package in ours))
     return tuple(changes)
+
+
+def _by_name(sides: Sequence[Side]) -> dict[str, dict[str, Side]]:
+    """The packages by name, then by name with version."""
+    found: dict[str, dict[str, Side]] = {}
+    for side in sides:
+        versions = found.setdefault(_name(side), {})
+        if side.package in versions:
+            raise UsageError(
+                "SB-1015",
+                f"one side has {side.package} twice",
+                hint="compare folders that hold each package once",
+            )
+        versions[side.package] = side
+    return found
+
+
+def _one_pair(left: Side, right: Side) -> tuple[Change, ...]:
+    """The only version of each side; that two names stand for the same bytes is a difference too."""
+    changes = explain_package(left, right)
+    if changes or left.package == right.package:
+        return changes
+    return (Change(layer=Layer.PACKAGE, package=left.package, path="", left=left.package, right=right.package),)
+
+
+def _lonely(package: str, *, here: bool) -> Change:
+    left, right = ("present", ABSENT) if here else (ABSENT, "present")
+    return Change(layer=Layer.PACKAGE, package=package, path="", left=left, right=right)
 
 
 def explain_package(left: Side, right: Side) -> tuple[Change, ...]:
@@ -141,9 +171,9 @@ def _shown(value: JsonValue) -> str:
     if isinstance(value, JsonNumber):
         return value.token
     if isinstance(value, str):
-        return f'"{value}"'
+        return encode_basestring(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f'"{key}": {_shown(item)}' for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{encode_basestring(key)}: {_shown(item)}" for key, item in value.items()) + "}"
     if isinstance(value, Sequence):
         return "[" + ", ".join(_shown(item) for item in value) + "]"
     return {True: "true", False: "false", None: "null"}[value]

@@ -25,7 +25,7 @@ def side_of_tarball(tgz: bytes, place: str) -> Side:
     files = tuple(_file(entry) for entry in entries)
     manifest = _manifest(files, place)
     return Side(
-        package=f"{manifest.get('name')}@{manifest.get('version')}" if manifest is not None else place,
+        package=_package(manifest) or place,
         sha512=sha512(tgz),
         tar_sha256=sha256(tar),
         files=files,
@@ -33,6 +33,12 @@ def side_of_tarball(tgz: bytes, place: str) -> Side:
         container=tuple(_container(entries)),
         compression=_compression(tgz),
     )
+
+
+def _package(manifest: JsonObject | None) -> str:
+    """Name and version as the manifest says them; empty where it does not."""
+    name, version = (manifest.get(key) if manifest is not None else None for key in ("name", "version"))
+    return f"{name}@{version}" if isinstance(name, str) and isinstance(version, str) else ""
 
 
 def _file(entry: TarEntry) -> SideFile:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from samebytes.core.explain import explain
+from samebytes.errors import UsageError
 from samebytes.model.change import Change, Layer, Side, SideFile
 from samebytes.model.digests import sha256, sha512
 from samebytes.model.json_value import JsonNumber, JsonObject
@@ -62,6 +63,31 @@ def test_versions_of_one_package_are_compared_with_each_other() -> None:
     assert change.layer is Layer.CONTENT
 
 
+def test_every_version_of_a_package_counts() -> None:
+    """Two versions in one folder are two packages: an altered one and a missing one are both found."""
+    old, new = side(file("a", b"1")), side(file("a", b"2"), package="@s/n@1.1.0", tgz=b"b")
+    altered = side(file("a", b"3"), tgz=b"c")
+    assert explain([old, new], [new, old]) == ()
+    assert only(explain([old, new], [altered, new])).layer is Layer.CONTENT
+    for left, right, shown in (([old, new], [new], ("present", "absent")), ([new], [new, old], ("absent", "present"))):
+        change = only(explain(left, right))
+        assert (change.package, change.layer, change.left, change.right) == ("@s/n@1.0.0", Layer.PACKAGE, *shown)
+
+
+def test_the_same_bytes_under_two_versions_are_a_difference() -> None:
+    """Two statements may name one tarball differently; one of them is wrong."""
+    change = only(explain([side()], [side(package="@s/n@2.0.0")]))
+    assert (change.layer, change.left, change.right) == (Layer.PACKAGE, "@s/n@1.0.0", "@s/n@2.0.0")
+
+
+def test_a_package_that_comes_twice_is_refused() -> None:
+    """Nobody can say which of the two is meant."""
+    for left, right in (([side(), side(tgz=b"b")], []), ([], [side(), side()])):
+        with pytest.raises(UsageError) as caught:
+            explain(left, right)
+        assert caught.value.code == "SB-1015"
+
+
 def test_files_of_one_side_only_are_a_difference_of_the_file_set() -> None:
     """Each file that only one side has is named with its size."""
     changes = explain([side(file("a", b"12"), file("b", b""))], [side(file("b", b""), file("c", b"123"), tgz=b"b")])
@@ -97,6 +123,7 @@ def test_content_known_by_digest_only_is_still_named() -> None:
     [
         ({"x": "y", "a": "1"}, {"x": "y", "a": "2"}, "a", '"1"', '"2"'),
         ({"a": {"b": True}}, {"a": {"b": False}}, "a.b", "true", "false"),
+        ({"a": "x\ny\x1b"}, {"a": {'"': "\\"}}, "a", r'"x\ny\u001b"', r'{"\"": "\\"}'),
         ({"a": None}, {}, "a", "null", "absent"),
         ({}, {"a": ["x", JsonNumber("1.0")]}, "a", "absent", '["x", 1.0]'),
         ({"a": JsonNumber("1")}, {"a": {"b": "c"}}, "a", "1", '{"b": "c"}'),

@@ -73,6 +73,7 @@ def test_another_level_is_compression_only() -> None:
 def test_a_tarball_without_a_readable_manifest_is_known_by_its_file_name() -> None:
     """A broken or missing package.json is no reason to refuse an explanation."""
     assert side_of_tarball(tgz({"package/package.json": b"{"}), "x.tgz").package == "x.tgz"
+    assert side_of_tarball(tgz({"package/package.json": b'{"name": "a"}'}), "x.tgz").package == "x.tgz"
     side = side_of_tarball(tgz({"other/a": b""}), "x.tgz")
     assert side.package == "x.tgz"
     assert side.container == ("top folder other",)
