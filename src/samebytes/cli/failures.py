@@ -6,23 +6,51 @@ import os
 import traceback
 from collections.abc import Sequence
 
+import click
+
 from samebytes.cli.console import Console
-from samebytes.errors import SamebytesError
+from samebytes.errors import InterruptedBySignalError, SamebytesError, UsageError
 
 
-def report(error: Exception, arguments: Sequence[str]) -> int:
-    """Print the error and return the exit status; an error that is not ours is a bug and says so."""
+def report(error: BaseException, arguments: Sequence[str]) -> int:
+    """Print the error and return the exit status; with `--json` among the arguments the error document too."""
     command = next((word for word in arguments if not word.startswith("-")), "")
     console = Console(command=command, as_json="--json" in arguments)
+    failure = failure_of(error)
+    if failure.code == "SB-9001" and os.environ.get("SAMEBYTES_DEBUG"):
+        console.note("".join(traceback.format_exception(error)))
+    if isinstance(error, click.ClickException):
+        error.show()
+        console.result_of(failure)
+    elif isinstance(failure, InterruptedBySignalError):
+        _last_word(console, failure)
+    else:
+        console.failure(failure)
+    return int(failure.exit_status)
+
+
+def failure_of(error: BaseException) -> SamebytesError:
+    """The error as one of ours; what is not is a bug and says so."""
     if isinstance(error, SamebytesError):
-        console.failure(error)
-        return int(error.exit_status)
-    bug = SamebytesError(
+        return error
+    if isinstance(error, click.ClickException):
+        return UsageError("SB-1016", error.format_message(), hint="samebytes --help")
+    # A terminal that went away fails what click prints about the interrupt.
+    if isinstance(error, click.Abort | KeyboardInterrupt) or (
+        isinstance(error, OSError) and isinstance(error.__context__, KeyboardInterrupt)
+    ):
+        return InterruptedBySignalError("SB-1017", "interrupted", hint="run again: it goes on where it was")
+    return SamebytesError(
         "SB-9001",
         f"samebytes itself failed: {type(error).__name__}: {error}",
         hint="this is a defect in samebytes; run again with SAMEBYTES_DEBUG=1 and report what it prints",
     )
-    if os.environ.get("SAMEBYTES_DEBUG"):
-        console.note("".join(traceback.format_exception(error)))
-    console.failure(bug)
-    return int(bug.exit_status)
+
+
+def _last_word(console: Console, failure: SamebytesError) -> None:
+    try:
+        console.result_of(failure)
+        console.note("interrupted")
+    except OSError:
+        # The terminal may be what went away.
+        return

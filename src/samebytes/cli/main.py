@@ -34,6 +34,9 @@ def group() -> None:
 def main() -> None:
     """The console script: run and exit."""
     signal.signal(signal.SIGTERM, _interrupt)
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:  # nohup(1) has its way
+        signal.signal(hangup, _interrupt)
     try:
         status = run(sys.argv[1:])
         sys.stdout.flush()
@@ -49,15 +52,9 @@ def run(arguments: Sequence[str]) -> int:
     try:
         # Without standalone mode click returns the status that a command gave to `Context.exit`.
         status = group.main(args=list(arguments), prog_name="samebytes", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        return 130
     except BrokenPipeError:
         raise
-    except Exception as error:  # noqa: BLE001  the last line of defence: every failure ends as one message
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  the last line of defence: one message for each
         from samebytes.cli.failures import report
 
         return report(error, arguments)
@@ -65,5 +62,8 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:
-    del signum, frame
+    del frame
+    if signum != signal.SIGTERM:
+        # A terminal that closes may say so twice, and must not cut the clearing up short.
+        signal.signal(signum, signal.SIG_IGN)
     raise KeyboardInterrupt

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from samebytes.cli.console import Console, is_lively
+from samebytes.reports.visible import visible, without_colours
 
 
 @contextmanager
@@ -21,6 +22,7 @@ def progress(console: Console, what: str) -> Iterator[Callable[[str], None]]:
     with terminal.status(Text(what)) as spinner:
 
         def tell(line: str) -> None:
+            line = visible(without_colours(line))
             terminal.print(Text(line, style="dim"))
             spinner.update(Text(f"{what}: {line}", overflow="ellipsis", no_wrap=True))
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from samebytes.model.change import Change
 from samebytes.reports.columns import plural
+from samebytes.reports.visible import one_line
 
 
 def changes_text(changes: Sequence[Change], left: str, right: str) -> str:
@@ -14,7 +15,7 @@ def changes_text(changes: Sequence[Change], left: str, right: str) -> str:
         return f"no difference: {left} and {right} are the same bytes"
     lines = [f"- {left}", f"+ {right}"]
     for package in dict.fromkeys(change.package for change in changes):
-        lines += ["", package]
+        lines += ["", one_line(package)]
         for change in changes:
             if change.package == package:
                 lines += _paragraph(change)
@@ -23,9 +24,9 @@ def changes_text(changes: Sequence[Change], left: str, right: str) -> str:
 
 
 def _paragraph(change: Change) -> list[str]:
-    lines = [f"  {change.layer.value}: {change.path}" if change.path else f"  {change.layer.value}"]
-    lines += [f"    - {change.left}", f"    + {change.right}"]
-    lines += [f"    {line}" for line in change.context.splitlines()]
+    lines = [f"  {change.layer.value}: {one_line(change.path)}" if change.path else f"  {change.layer.value}"]
+    lines += [f"    - {one_line(change.left)}", f"    + {one_line(change.right)}"]
+    lines += [f"    {one_line(line)}" for line in change.context.split("\n") if change.context]
     lines += [f"    cause: {change.cause}"] if change.cause else []
     return lines
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 
+import click
 import pytest
 
 from samebytes.cli.commands import COMMANDS
@@ -59,6 +62,50 @@ def test_an_error_says_code_sentence_details_and_hint() -> None:
         "hint": "look",
         "details": {"a.js": "other bytes"},
     }
+
+
+class Strict(io.TextIOWrapper):
+    """A stream that refuses what its encoding lacks, as stdout does."""
+
+    def __init__(self, encoding: str) -> None:
+        super().__init__(io.BytesIO(), encoding=encoding, errors="strict", write_through=True)
+
+    def text(self) -> str:
+        """All that was written."""
+        self.seek(0)
+        return self.read()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_bytes_that_are_no_text_do_not_break_the_output(encoding: str) -> None:
+    """A script that prints Latin-1 ends as its own error, in text and in JSON, whatever the stream can take."""
+    out, err = Strict(encoding), Strict(encoding)
+    error = SamebytesError("SB-9001", "caf\udce9 \xfc", details={"output": "\udce9"})
+    Console(command="x", as_json=True, out=out, err=err).failure(error)
+    assert json.loads(out.text())["error"]["summary"] == "caf\udce9 \xfc"
+    assert "caf\\udce9" in err.text()
+    plain = Strict(encoding)
+    Console(command="x", as_json=False, out=plain, err=err).result("caf\udce9", {})
+    assert plain.text() == "caf\\udce9\n"
+
+
+def test_nothing_that_was_read_can_steer_the_terminal() -> None:
+    """Escape sequences are shown, in results, notes and errors; colours of a tool's log are dropped."""
+    out, err = Terminal(), Terminal()
+    console = Console(command="x", as_json=False, out=out, err=err)
+    console.result("a\x1b]0;title\x07\rb\tc\nd \u202e\x9b", {})
+    console.note("\x1b[31mred\x1b[0m \x1b[2J")
+    console.failure(SamebytesError("SB-9001", "x\nhint: fake\x1b", details={"k\x1b": "v\x1b"}))
+    assert out.getvalue() == "a\\x1b]0;title\\x07\\x0db\tc\nd \\u202e\\x9b\n"
+    assert err.getvalue().splitlines() == [
+        "red \\x1b[2J",
+        "\x1b[31merror[SB-9001]\x1b[0m: x\\nhint: fake\\x1b",
+        "  k\\x1b: v\\x1b",
+    ]
+    terminal = Terminal()
+    with progress(Console(command="x", as_json=False, err=terminal), "building") as tell:
+        tell("\x1b]0;title\x07")
+    assert "\x1b]0" not in terminal.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -120,6 +167,74 @@ def test_a_wrong_command_line_exits_2_with_a_suggestion(capsys: pytest.CaptureFi
     assert run(["zzzz"]) == 2
     assert "Did you mean" not in capsys.readouterr().err
     assert run(["pack", "--here", "HEAD~1", "--out", "x"]) == 2
+
+
+def test_a_wrong_command_line_is_an_error_document_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """A program that asked for JSON gets JSON, whatever was wrong with its question."""
+    assert run(["pack", "--json", "--nonsense"]) == 2
+    captured = capsys.readouterr()
+    document = json.loads(captured.out)
+    assert document["command"] == "pack"
+    assert (document["error"]["code"], document["error"]["exit_status"]) == ("SB-1016", 2)
+    assert "--nonsense" in document["error"]["summary"]
+    assert captured.err.count("No such option") == 1
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), click.Abort()])
+def test_an_interrupt_is_an_error_document_too(error: BaseException, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit 130, one word for people, the code for programs."""
+    assert report(error, ["publish", "--json"]) == 130
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["error"]["code"] == "SB-1017"
+    assert captured.err == "interrupted\n"
+    assert report(error, ["publish"]) == 130
+    assert capsys.readouterr().out == ""
+
+
+def test_a_terminal_that_went_away_is_no_defect_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When nothing can be printed any more the run still ends as interrupted."""
+
+    class Gone(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(sys, "stderr", Gone())
+    error = OSError(5, "Input/output error")
+    error.__context__ = KeyboardInterrupt()
+    assert report(error, ["publish"]) == 130
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_signal_ends_the_run_by_way_of_its_clearing_up(name: str) -> None:
+    """What a command does in `finally` is done, and the exit code is 130."""
+    program = f"""
+import signal
+from samebytes.cli import main as module
+
+def killed(**arguments):
+    try:
+        signal.raise_signal(signal.{name})
+    finally:
+        print("cleared up", flush=True)
+
+module.group.main = killed
+module.main()
+"""
+    done = subprocess.run((sys.executable, "-c", program), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "cleared up\n", "interrupted\n")
+
+
+def test_a_hangup_that_was_to_be_ignored_is_ignored() -> None:
+    """`nohup samebytes publish` survives its terminal."""
+    program = """
+import signal
+from samebytes.cli import main as module
+
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+module.group.main = lambda **arguments: signal.raise_signal(signal.SIGHUP)
+module.main()
+"""
+    assert subprocess.run((sys.executable, "-c", program), check=False).returncode == 0
 
 
 @pytest.mark.parametrize("name", [entry.name for entry in COMMANDS])

@@ -297,6 +297,19 @@ def test_changes_are_told_package_by_package() -> None:
     assert changes_text([], "A", "B") == "no difference: A and B are the same bytes"
 
 
+def test_no_name_can_add_a_line_of_its_own() -> None:
+    """A path, a key or a version from a tarball stays on the line of its report."""
+    change = Change(layer=Layer.CONTENT, package="p\nq", path="a\n\nno difference", left="1\n", right="\t", context="")
+    assert changes_text([change], "A", "B").splitlines()[3:7] == [
+        "p\\nq",
+        "  content: a\\n\\nno difference",
+        "    - 1\\n",
+        "    + \\t",
+    ]
+    finding = Finding(rule="r", severity=Severity.NOTE, place="a\nb", message="c\nd")
+    assert findings_text([finding]) == "note: a\\nb: c\\nd [r]"
+
+
 def test_every_document_is_json_with_plain_values() -> None:
     """What --json prints can be written and read back without loss."""
     documents = [
