@@ -5,9 +5,11 @@ What is not named here is gone: `npm_config_*`, `pnpm_config_*`, `NODE_OPTIONS`,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+
+from samebytes.core.redact import url_passwords
 
 # The search path that every Unix has; tools that live elsewhere are linked into the room's own folder.
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
@@ -110,6 +112,18 @@ def build_environment(
     return MappingProxyType({**system, **_FIXED, "SOURCE_DATE_EPOCH": str(epoch_s), **configured, **own})
 
 
-def install_environment(given: Mapping[str, str], scripts: Mapping[str, str]) -> Mapping[str, str]:
-    """The environment of steps that may reach a registry: that of scripts, and the caller's way out."""
-    return MappingProxyType({**scripts, **{name: given[name] for name in _NETWORK if name in given}})
+def install_environment(
+    given: Mapping[str, str], scripts: Mapping[str, str], named: Sequence[str] = ()
+) -> Mapping[str, str]:
+    """The environment of steps that may reach a registry: that of scripts, the caller's way out, and variables by name.
+
+    A name cannot change what scripts have too, such as HOME.
+    """
+    by_name = {name: given[name] for name in named if name in given}
+    return MappingProxyType({**by_name, **scripts, **{name: given[name] for name in _NETWORK if name in given}})
+
+
+def secrets_of(given: Mapping[str, str], named: Sequence[str]) -> tuple[str, ...]:
+    """What must not be shown of an install's environment: the variables by name, and passwords in proxies' URLs."""
+    way_out = {name: given[name] for name in _NETWORK if name in given}
+    return (*(given[name] for name in named if name in given), *url_passwords(way_out))

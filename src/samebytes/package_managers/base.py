@@ -38,7 +38,8 @@ class Script:
 class BuildRoom:
     """Where a build runs: checkout, private HOME and caches, the folder of tools on its PATH, the whole environment.
 
-    `install_env` is the environment of steps that may reach a registry; scripts get `env`, which knows no proxy.
+    `install_env` is the environment of steps that may reach a registry and run nobody's scripts; scripts get `env`, which
+    knows no proxy and no token. `mask` hides the secrets in `install_env` from what is logged or said in errors.
     `cache` keeps downloaded package managers between builds (empty: nothing is kept). `registry` is the install registry
     named in the configuration, or empty. `allow_install_scripts` names the packages whose install scripts may run.
     """
@@ -50,6 +51,7 @@ class BuildRoom:
     uid: int | None
     timeout_s: float
     install_env: Mapping[str, str]
+    mask: Callable[[str], str] = lambda text: text
     cache: str = ""
     registry: str = ""
     allow_install_scripts: tuple[str, ...] = ()

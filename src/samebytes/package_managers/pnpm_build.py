@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -65,11 +64,10 @@ class PnpmBuild:
 
         Raises BuildError: SB-3110 cannot be fetched or does not start, SB-3111 is not what the pin says.
         """
-        fetched = fetch_pnpm(self._runner, pin, room, self._platform, log)
-        # A copy: the path of pnpm is visible to scripts, and the cache is at another path on each machine.
-        copy = Path(room.tools).parent / "pnpm"
-        shutil.copytree(fetched.folder, copy, symlinks=True)
-        _write_starter(Path(room.tools) / "pnpm", copy, fetched)
+        # In the room: the path of pnpm is visible to scripts, and the cache is at another path on each machine.
+        folder = Path(room.tools).parent / "pnpm"
+        fetched = fetch_pnpm(self._runner, pin, room, self._platform, str(folder), log)
+        _write_starter(Path(room.tools) / "pnpm", folder, fetched)
         shown = self._runner.run(
             Command(
                 argv=(f"{room.tools}/pnpm", "--version"),
@@ -105,12 +103,14 @@ class PnpmBuild:
             ),
             room,
             log,
+            env=room.install_env,
         )
         if room.allow_install_scripts:
             # Naming them is the permission; from 10 on pnpm asks for one in its own settings too.
             allowed = ("--config.dangerously-allow-all-builds=true", *room.allow_install_scripts)
             recursive = ("--recursive",) if is_workspace else ()
-            self._install_step(("rebuild", *recursive, "--reporter=append-only", *allowed), room, log)
+            # The code of dependencies: it sees what scripts see, no proxy's password and no token.
+            self._install_step(("rebuild", *recursive, "--reporter=append-only", *allowed), room, log, env=room.env)
 
     def run_script(self, member: Member, script: Script, room: BuildRoom, log: Callable[[str], None]) -> None:
         """Run one script as `pnpm run` does, in the member's folder; each line of its log begins with the member's name.
@@ -149,8 +149,10 @@ class PnpmBuild:
             tuple(name for name in rules.scripts_after if manifest_scripts.get(name)),
         )
 
-    def _install_step(self, arguments: Sequence[str], room: BuildRoom, log: Callable[[str], None]) -> None:
-        done, last = self._run(arguments, room.checkout, room, "install", log, env=room.install_env)
+    def _install_step(
+        self, arguments: Sequence[str], room: BuildRoom, log: Callable[[str], None], *, env: Mapping[str, str]
+    ) -> None:
+        done, last = self._run(arguments, room.checkout, room, "install", log, env=env)
         if not done.returncode:
             return
         if _OUTDATED.search(text_of(done.stdout)):
@@ -163,7 +165,8 @@ class PnpmBuild:
         raise BuildError(
             "SB-3102",
             f"pnpm {arguments[0]} failed ({_ending(done)})",
-            hint="the last lines say why; build.install_registry names another registry to install from",
+            hint="the last lines say why; build.install_registry names another registry to install from, and "
+            "build.install_env the variables with its token",
             details={"command": _CREDENTIALS.sub("://", shlex.join(["pnpm", *arguments])), "last lines": last},
         )
 
@@ -181,7 +184,7 @@ class PnpmBuild:
         kept: deque[str] = deque(maxlen=_LAST_LINES)
 
         def take(line: bytes) -> None:
-            text = text_of(line).rstrip()
+            text = room.mask(text_of(line).rstrip())
             kept.append(text)
             log(f"{heading}: {text}")
 
@@ -221,12 +224,12 @@ def _directory(member: Member) -> str:
     return "." if member.directory == "." else f"./{member.directory}"
 
 
-def _write_starter(path: Path, copy: Path, fetched: FetchedPnpm) -> None:
+def _write_starter(path: Path, folder: Path, fetched: FetchedPnpm) -> None:
     """A program called pnpm that adds our settings, for us and for scripts that call pnpm too.
 
     As flags, which overrule the repository's own settings, and of which scripts see nothing in their environment.
     """
-    program = (*(() if fetched.is_native else ("node",)), str(copy / fetched.program))
+    program = (*(() if fetched.is_native else ("node",)), str(folder / fetched.program))
     # pnpm 9.4.0 knows --version only as the first argument.
     asks_version = f'case "$1" in -v|--version) exec {shlex.join(program)} "$@";; esac'
     path.write_text(f'#!/bin/sh\n{asks_version}\nexec {shlex.join((*program, *_FLAGS))} "$@"\n', encoding="utf-8")

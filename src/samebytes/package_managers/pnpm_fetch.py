@@ -1,7 +1,8 @@
-"""Fetch a pnpm of one exact version through npm, check it, and keep it for the next build."""
+"""Fetch a pnpm of one exact version through npm, check it on every use, and keep its tarball for the next build."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from samebytes.errors import BuildError
+from samebytes.model.digests import Digest
 from samebytes.model.versions import Version
 from samebytes.model.workspace import ToolPin
 from samebytes.package_managers.base import BuildRoom
@@ -25,6 +27,10 @@ _FIRST_NATIVE_MAJOR = 12
 _MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
 _MAX_UNPACKED_BYTES = 500_000_000
 _FETCH_TIMEOUT_S = 600.0
+# The files of one entry of the cache.
+_PROGRAM = "program.tgz"
+_PINNED = "pinned.tgz"
+_INTEGRITY = "integrity"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +43,24 @@ class FetchedPnpm:
     integrity: str
 
 
-def fetch_pnpm(runner: Runner, pin: ToolPin, room: BuildRoom, platform: str, log: Callable[[str], None]) -> FetchedPnpm:
-    """The pnpm of a pin, from the cache or through npm.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """Tarballs as the registry gave them: the one with the program, and the one that a pin's digest is of."""
 
+    program: bytes
+    pinned: bytes
+
+    @property
+    def integrity(self) -> str:
+        return f"sha512:{hashlib.sha512(self.program).hexdigest()}"
+
+
+def fetch_pnpm(
+    runner: Runner, pin: ToolPin, room: BuildRoom, platform: str, folder: str, log: Callable[[str], None]
+) -> FetchedPnpm:
+    """The pnpm of a pin, from the cache or through npm, unpacked into `folder`, which must not exist.
+
+    The cache keeps tarballs, which are hashed on every use: what was changed there is fetched again.
     `platform` is `<system>-<machine>` as the environment says it. A digest in the pin is of the package `pnpm`'s tarball
     (as corepack writes it); for a native pnpm that package is checked and the platform's package of the same version is
     used. Raises BuildError: SB-3110 cannot be fetched, SB-3111 is not what the pin's digest says.
@@ -47,51 +68,75 @@ def fetch_pnpm(runner: Runner, pin: ToolPin, room: BuildRoom, platform: str, log
     native = Version(pin.version).release[0] >= _FIRST_NATIVE_MAJOR
     package = f"@pnpm/exe.{_target(platform)}" if native else "pnpm"
     known = pin.digest.hex[:32] if pin.digest else "unpinned"
-    name = f"{package.replace('/', '+')}-{pin.version}-{known}"
     cache = Path(room.cache or f"{room.home}/.samebytes-tools")
-    folder = cache / name
-    if not folder.is_dir():
-        cache.mkdir(parents=True, exist_ok=True)
+    place = cache / f"{package.replace('/', '+')}-{pin.version}-{known}.kept"
+    kept = _kept(place, is_native=native)
+    is_new = kept is None or (pin.digest is not None and not _is_pinned(kept, pin.digest))
+    if kept is None or is_new:
         log(f"fetching pnpm {pin.version}")
-        draft = Path(tempfile.mkdtemp(prefix=f"{name}.draft-", dir=cache))
-        try:
-            _fill(runner, pin, room, package, draft)
-            _move(draft, folder)
-        finally:
-            remove_tree(str(draft))
-    stated = json.loads((folder / "samebytes.json").read_bytes())
-    return FetchedPnpm(
-        folder=str(folder), program=str(stated["program"]), is_native=native, integrity=str(stated["integrity"])
-    )
+        kept = _fetched(runner, pin, room, package)
+    target = Path(folder)
+    target.mkdir()
+    _unpack(kept.program, target)
+    program = "package/pnpm" if native else _program(target)
+    (target / program).chmod(0o755)
+    if is_new:
+        _keep(kept, place)
+    return FetchedPnpm(folder=folder, program=program, is_native=native, integrity=kept.integrity)
 
 
-def _move(draft: Path, folder: Path) -> None:
-    """Give the finished draft its name; where another build was faster, its folder is as good as ours."""
-    draft.chmod(0o755)
+def _kept(place: Path, *, is_native: bool) -> _Kept | None:
+    """What the cache has, where it is what was put there; the pin is of the program itself where that is not native."""
     try:
-        draft.rename(folder)
-    except OSError:
-        if not folder.is_dir():
-            raise
+        program = (place / _PROGRAM).read_bytes()
+        other = place / _PINNED
+        kept = _Kept(program=program, pinned=other.read_bytes() if is_native and other.is_file() else program)
+        stated = (place / _INTEGRITY).read_text(encoding="ascii")
+    except (OSError, ValueError):
+        return None
+    return kept if stated == kept.integrity else None
 
 
-def _fill(runner: Runner, pin: ToolPin, room: BuildRoom, package: str, draft: Path) -> None:
-    tarball = _npm_pack(runner, f"{package}@{pin.version}", room, draft)
-    if pin.digest:
-        checked = tarball if package == "pnpm" else _npm_pack(runner, f"pnpm@{pin.version}", room, draft)
-        found = hashlib.new(pin.digest.algorithm, checked).hexdigest()
-        if found != pin.digest.hex:
-            raise BuildError(
-                "SB-3111",
-                f"pnpm {pin.version} from the registry is not the one that {pin.source} pins",
-                hint="find out who changed it: the pin and the registry disagree about its bytes",
-                details={"pinned": str(pin.digest), "found": f"{pin.digest.algorithm}:{found}"},
-            )
-    _unpack(tarball, draft)
-    program = "package/pnpm" if package != "pnpm" else _program(draft)
-    (draft / program).chmod(0o755)
-    integrity = f"sha512:{hashlib.sha512(tarball).hexdigest()}"
-    (draft / "samebytes.json").write_text(json.dumps({"program": program, "integrity": integrity}), encoding="utf-8")
+def _keep(kept: _Kept, place: Path) -> None:
+    """Put tarballs into the cache under their name; where another build is faster, its ones are as good."""
+    cache = place.parent
+    cache.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f"{place.name}.draft-", dir=cache))
+    try:
+        (draft / _PROGRAM).write_bytes(kept.program)
+        if kept.pinned is not kept.program:
+            (draft / _PINNED).write_bytes(kept.pinned)
+        (draft / _INTEGRITY).write_text(kept.integrity, encoding="ascii")
+        draft.chmod(0o755)
+        # A folder is not replaced by renaming; whoever reads it in this moment fetches again.
+        remove_tree(str(place))
+        with contextlib.suppress(OSError):
+            draft.rename(place)
+    finally:
+        remove_tree(str(draft))
+
+
+def _is_pinned(kept: _Kept, digest: Digest) -> bool:
+    return hashlib.new(digest.algorithm, kept.pinned).hexdigest() == digest.hex
+
+
+def _fetched(runner: Runner, pin: ToolPin, room: BuildRoom, package: str) -> _Kept:
+    with tempfile.TemporaryDirectory() as folder:
+        program = _npm_pack(runner, f"{package}@{pin.version}", room, Path(folder))
+        is_other = pin.digest is not None and package != "pnpm"
+        pinned = _npm_pack(runner, f"pnpm@{pin.version}", room, Path(folder)) if is_other else program
+    kept = _Kept(program=program, pinned=pinned)
+    if pin.digest and not _is_pinned(kept, pin.digest):
+        raise BuildError(
+            "SB-3111",
+            f"pnpm {pin.version} from the registry is not the one that {pin.source} pins",
+            hint="find out who changed it: the pin and the registry disagree about its bytes",
+            details={
+                "pinned": str(pin.digest),
+                "found": f"{pin.digest.algorithm}:{hashlib.new(pin.digest.algorithm, kept.pinned).hexdigest()}",
+            },
+        )
+    return kept
 
 
 def _npm_pack(runner: Runner, spec: str, room: BuildRoom, draft: Path) -> bytes:

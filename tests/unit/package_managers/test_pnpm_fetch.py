@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
-import json
+import itertools
 import tarfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -32,6 +32,7 @@ def _tarball(files: Mapping[str, bytes]) -> bytes:
 
 _PNPM = _tarball({"package/package.json": b'{"bin": {"pnpm": "./bin/pnpm.cjs"}}', "package/bin/pnpm.cjs": b"//"})
 _EXE = _tarball({"package/package.json": b"{}", "package/pnpm": b"elf"})
+_NUMBERS = itertools.count()
 
 
 class _Npm:
@@ -67,15 +68,16 @@ def _fetch(
         cache=str(tmp_path / "cache"),
     )
     pin = ToolPin(name="pnpm", version=version, digest=digest, source="package.json: packageManager")
-    return fetch_pnpm(npm, pin, room, platform, lambda _: None)
+    folder = tmp_path / f"pnpm-{next(_NUMBERS)}"
+    return fetch_pnpm(npm, pin, room, platform, str(folder), lambda _: None)
 
 
 def test_fetches_once_and_keeps_it(tmp_path: Path) -> None:
     """The second build finds the first one's pnpm and asks nobody."""
     npm = _Npm({"pnpm@9.12.0": _PNPM})
     first, second = (_fetch(tmp_path, npm, digest=sha512(_PNPM)) for _ in range(2))
-    assert (first, npm.asked) == (second, ["pnpm@9.12.0"])
-    assert Path(first.folder, first.program).read_bytes() == b"//"
+    assert npm.asked == ["pnpm@9.12.0"]
+    assert [Path(one.folder, one.program).read_bytes() for one in (first, second)] == [b"//", b"//"]
     assert (first.is_native, first.integrity) == (False, f"sha512:{hashlib.sha512(_PNPM).hexdigest()}")
 
 
@@ -87,16 +89,44 @@ def test_holds_the_digest_of_the_pin(tmp_path: Path, algorithm: str) -> None:
     with pytest.raises(BuildError) as caught:
         _fetch(tmp_path, _Npm({"pnpm@9.12.0": _PNPM}), digest=wrong)
     assert (caught.value.code, caught.value.details["pinned"]) == ("SB-3111", str(wrong))
-    assert list((tmp_path / "cache").iterdir()) == []
+    assert not (tmp_path / "cache").exists()
     assert _fetch(tmp_path, _Npm({"pnpm@9.12.0": _PNPM}), digest=right).program == "package/bin/pnpm.cjs"
 
 
 def test_a_pin_with_a_digest_does_not_use_what_came_without_one(tmp_path: Path) -> None:
     """The cache is keyed by what was checked."""
     npm = _Npm({"pnpm@9.12.0": _PNPM})
-    unpinned = _fetch(tmp_path, npm)
-    assert _fetch(tmp_path, npm, digest=sha512(_PNPM)).folder != unpinned.folder
+    _fetch(tmp_path, npm)
+    _fetch(tmp_path, npm, digest=sha512(_PNPM))
     assert len(npm.asked) == 2
+
+
+@pytest.mark.parametrize("name", ["program.tgz", "integrity"])
+@pytest.mark.parametrize("is_pinned", [False, True])
+def test_what_was_changed_in_the_cache_is_fetched_again(tmp_path: Path, name: str, *, is_pinned: bool) -> None:
+    """Tarballs are hashed on every use: another pnpm in the cache is not started, whoever put it there."""
+    npm = _Npm({"pnpm@9.12.0": _PNPM})
+    digest = sha512(_PNPM) if is_pinned else None
+    first = _fetch(tmp_path, npm, digest=digest)
+    (kept,) = (tmp_path / "cache").iterdir()
+    evil = _tarball({"package/package.json": b'{"bin": {"pnpm": "./evil"}}', "package/evil": b"evil"})
+    (kept / name).write_bytes(evil)
+    second = _fetch(tmp_path, npm, digest=digest)
+    assert (second.program, second.integrity) == (first.program, first.integrity)
+    _fetch(tmp_path, npm, digest=digest)
+    assert len(npm.asked) == 2
+
+
+def test_a_cache_that_was_changed_in_all_its_parts_does_not_pass_for_the_pin(tmp_path: Path) -> None:
+    """Whoever can write the cache can write its integrity too, but not the pin in the commit."""
+    npm = _Npm({"pnpm@9.12.0": _PNPM})
+    first = _fetch(tmp_path, npm, digest=sha512(_PNPM))
+    (kept,) = (tmp_path / "cache").iterdir()
+    evil = _tarball({"package/package.json": b'{"bin": {"pnpm": "./evil"}}', "package/evil": b"evil"})
+    (kept / "pinned.tgz").write_bytes(_PNPM)
+    (kept / "program.tgz").write_bytes(evil)
+    (kept / "integrity").write_text(f"sha512:{hashlib.sha512(evil).hexdigest()}", encoding="ascii")
+    assert _fetch(tmp_path, npm, digest=sha512(_PNPM)).program == first.program
 
 
 @pytest.mark.parametrize(
@@ -136,7 +166,8 @@ def test_refuses_a_package_that_is_not_pnpm(tmp_path: Path, tarball: bytes) -> N
     with pytest.raises(BuildError) as caught:
         _fetch(tmp_path, _Npm({"pnpm@9.12.0": tarball}))
     assert caught.value.code == "SB-3110"
-    assert sorted(path.name for path in tmp_path.rglob("*")) == ["cache"]
+    assert not (tmp_path / "cache").exists()
+    assert not [path for path in tmp_path.rglob("*") if path.name in {"outside", "passwd"}]
 
 
 def test_two_builds_may_fetch_the_same_at_once(tmp_path: Path) -> None:
@@ -144,5 +175,5 @@ def test_two_builds_may_fetch_the_same_at_once(tmp_path: Path) -> None:
     faster = _Npm({"pnpm@9.12.0": _PNPM})
     slower = _Npm({"pnpm@9.12.0": _PNPM}, during=lambda: (_fetch(tmp_path, faster), None)[1])
     fetched = _fetch(tmp_path, slower)
-    assert [path.name for path in (tmp_path / "cache").iterdir()] == [Path(fetched.folder).name]
-    assert json.loads(Path(fetched.folder, "samebytes.json").read_bytes())["program"] == fetched.program
+    assert Path(fetched.folder, fetched.program).read_bytes() == b"//"
+    assert len(list((tmp_path / "cache").iterdir())) == 1
