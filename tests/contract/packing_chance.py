@@ -114,14 +114,14 @@ def _ignore_file(chance: random.Random, paths: list[str]) -> str:
 
 def chance_package(chance: random.Random, label: str) -> Package:
     """One package, the same for the same random source."""
-    paths = [_path(chance) for _ in range(chance.randint(1, 14))]
+    # pnpm 12 finds entry points in one case only, the others in any; paths that differ in case are refused anyway.
+    paths = list({path.lower(): path for path in (_path(chance) for _ in range(chance.randint(1, 14)))}.values())
     files: dict[str, Content] = {}
 
     def add(path: str, content: Content) -> None:
         parts = path.split("/")
         above = {"/".join(parts[:depth]) for depth in range(1, len(parts))}
         taken = any(known == path or known.startswith(f"{path}/") or known in above for known in files)
-        # pnpm 12 finds entry points in one case only, the others in any; paths that differ in case are refused anyway.
         twin = any(known.lower() == path.lower() for known in files)
         if not taken and not twin and path != "package.json":
             files[path] = content

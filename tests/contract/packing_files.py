@@ -107,6 +107,9 @@ FILES_FIELD = (
     _files("orig", "*", tree={"x.orig": "x", ".x.swp": "x", "._mac": "x", ".DS_Store": "x", "npm-debug.log": "x"}),
     _files("orig-named", "x.orig", ".x.swp", tree={"x.orig": "x", ".x.swp": "x"}),
     _files("comment", "#lib", "lib", tree={"#lib/x": "x"}),
+    _files("named-then-excluded", "index.js", "!index.js"),
+    _files("excluded-then-named", "!index.js", "index.js"),
+    _files("named-deep-then-excluded", "lib", "lib/deep/c.js", "!lib/deep/c.js"),
     _files("trailing-space", "lib ", "docs"),
 )
 

@@ -204,12 +204,20 @@ def _manifest_rules(view: FileView, manifest: JsonObject, walk: WalkRules) -> _N
             ignores += [f"!{pattern}", f"!{pattern}/**"]
         elif kind is None:
             ignores.append(f"!{pattern}")
+    if walk.excluded_names_win:
+        named.sort(key=_excludes)
+        excluded = {rule.lstrip("!").removeprefix("/") for rule in named if _excludes(rule)}
+        required = [name for name in required if name not in excluded]
     entry_points = (f"!/{_entry_point(path, walk)}" for path in _entry_points(manifest))
     return _Named(
         from_files=_single_lines(ignores) if wanted is not None else (),
         strict=_single_lines((*linked, *named, *_STRICT_START, *entry_points)),
         required=tuple(required),
     )
+
+
+def _excludes(rule: str) -> bool:
+    return (len(rule) - len(rule.lstrip("!"))) % 2 == 0
 
 
 def _entry_point(path: str, walk: WalkRules) -> str:

@@ -52,7 +52,8 @@ class WalkRules:
     `outer_ignore_files` is whether ignore files of the directories between the workspace root and the member count, and
     `bundled_ignore_files` whether those of bundled packages do. `literal_entry_points` is whether `main`, `browser`
     and `bin` are taken as they are written, and not as patterns; `deep_names` whether a file that `files` names outright
-    is spared the default exclusions at any depth; `star_names` whether a file may have a `*` in its name. `never` holds
+    is spared the default exclusions at any depth, and `excluded_names_win` whether one that it also excludes by name is out
+    in any order (else the first word counts); `star_names` whether a file may have a `*` in its name. `never` holds
     file names that nothing brings in.
     """
 
@@ -62,6 +63,7 @@ class WalkRules:
     bundled_ignore_files: bool = False
     literal_entry_points: bool = False
     deep_names: bool = False
+    excluded_names_win: bool = False
     star_names: bool = False
     never: frozenset[str] = frozenset()
 
@@ -256,6 +258,7 @@ _PNPM_12 = replace(
         bundled_ignore_files=True,
         literal_entry_points=True,
         deep_names=True,
+        excluded_names_win=True,
         star_names=True,
         never=frozenset({".npmrc", ".git", ".svn", ".hg", "CVS"}),
     ),

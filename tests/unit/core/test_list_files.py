@@ -229,3 +229,20 @@ def test_listing_reads_no_foreign_member() -> None:
     )
     list_files(source, {"name": "main"}, NEW)
     assert "packages" not in source.scanned
+
+
+@pytest.mark.parametrize(
+    ("wanted", "older", "newest"),
+    [
+        (["x", "!x"], {"x"}, set()),
+        (["!x", "x"], set(), set()),
+        (["d", "d/x", "!d/x"], {"d/x"}, set()),
+        (["/d/x", "!./d/x", "!/d/x"], {"d/x"}, set()),
+        (["!!x", "!x", "x"], {"x"}, set()),
+    ],
+)
+def test_file_named_and_excluded_by_name(wanted: list[str], older: set[str], newest: set[str]) -> None:
+    """In pnpm 11 the first word counts, in pnpm 12 the exclusion."""
+    files = {"x": "x", "d/x": "x"}
+    assert set(listed(files, profile("pnpm-11.28.r1"), {"files": wanted})) == older
+    assert set(listed(files, NEW, {"files": wanted})) == newest
