@@ -102,18 +102,22 @@ def _keep(kept: _Kept, place: Path) -> None:
     cache = place.parent
     cache.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f"{place.name}.draft-", dir=cache))
+    aside = draft.with_name(f"{draft.name}.old")
     try:
         (draft / _PROGRAM).write_bytes(kept.program)
         if kept.pinned is not kept.program:
             (draft / _PINNED).write_bytes(kept.pinned)
         (draft / _INTEGRITY).write_text(kept.integrity, encoding="ascii")
         draft.chmod(0o755)
-        # A folder is not replaced by renaming; whoever reads it in this moment fetches again.
-        remove_tree(str(place))
+        # A folder is not replaced by renaming: what is there moves aside first. Of two builds that do
+        # this at once, one may find nothing to move or the name taken; what is there then is good.
+        with contextlib.suppress(OSError):
+            place.rename(aside)
         with contextlib.suppress(OSError):
             draft.rename(place)
     finally:
         remove_tree(str(draft))
+        remove_tree(str(aside))
 
 
 def _is_pinned(kept: _Kept, digest: Digest) -> bool:

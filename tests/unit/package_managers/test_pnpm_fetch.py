@@ -7,7 +7,9 @@ import hashlib
 import io
 import itertools
 import tarfile
+import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -177,3 +179,20 @@ def test_two_builds_may_fetch_the_same_at_once(tmp_path: Path) -> None:
     fetched = _fetch(tmp_path, slower)
     assert Path(fetched.folder, fetched.program).read_bytes() == b"//"
     assert len(list((tmp_path / "cache").iterdir())) == 1
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_eight_builds_that_fetch_the_same_at_once_all_get_it(tmp_path: Path, *, damaged: bool) -> None:
+    """An empty or a damaged cache is filled by all of them together, and none stumbles over another."""
+    if damaged:
+        _fetch(tmp_path, _Npm({"pnpm@9.12.0": _PNPM}))
+        for file in (tmp_path / "cache").rglob("*.tgz"):
+            file.write_bytes(b"damaged")
+    together = threading.Barrier(8)
+    npm = _Npm({"pnpm@9.12.0": _PNPM}, during=lambda: (together.wait(30), None)[1])
+    with ThreadPoolExecutor(8) as pool:
+        fetched = list(pool.map(lambda _: _fetch(tmp_path, npm), range(8)))
+    assert {Path(one.folder, one.program).read_bytes() for one in fetched} == {b"//"}
+    assert len(list((tmp_path / "cache").iterdir())) == 1
+    again = _Npm({})
+    assert _fetch(tmp_path, again).integrity == fetched[0].integrity
