@@ -28,9 +28,8 @@ class SiteFolder:
         """
         if self._checked:
             return
-        data = self.files.read(directory_site.SITE, _MAX_SITE_BYTES)
+        data = self._description()
         if data is None:
-            self._require_empty()
             return
         with as_site_error():
             site = directory_site.read_site(data, directory_site.SITE)
@@ -49,14 +48,21 @@ class SiteFolder:
             self.files.create(directory_site.SITE, [directory_site.write_site(self.site)])
             self.check()
 
-    def _require_empty(self) -> None:
-        others = [name for name in self.files.list("") if not name.startswith(".")]
-        if others:
+    def _description(self) -> bytes | None:
+        """The bytes of `site.json`, None for an empty folder."""
+        data = self.files.read(directory_site.SITE, _MAX_SITE_BYTES)
+        others = [name for name in self.files.list("") if not name.startswith(".")] if data is None else []
+        if not others:
+            return data
+        # Another run may have founded the site between our two looks: its description is there before anything else.
+        data = self.files.read(directory_site.SITE, _MAX_SITE_BYTES)
+        if data is None:
             raise SiteError(
                 "SB-5001",
                 f"the folder is not a directory site: it holds {others[0]!r} but no {directory_site.SITE}",
                 hint="name an empty or new folder as `path` of the site",
             )
+        return data
 
 
 @contextmanager

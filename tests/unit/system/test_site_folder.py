@@ -61,3 +61,22 @@ def test_format_error_of_a_site_is_a_site_error() -> None:
     """What a site holds is the site's fault, with the place kept."""
     with pytest.raises(SiteError, match=r"x\.json:1: bad"), as_site_error():
         raise FormatError("SB-4010", "bad", place="x.json:1", hint="do")
+
+
+class _FoundedMeanwhile(FolderStore):
+    """A folder that another run makes a site of right after somebody has seen no description in it."""
+
+    def read(self, path: str, limit_bytes: int) -> bytes | None:
+        """The first look finds nothing, and by the second one the other run has written a few files."""
+        data = super().read(path, limit_bytes)
+        if data is None:
+            _site(Path(self.root)).found()
+            (Path(self.root) / "local").mkdir()
+        return data
+
+
+def test_a_site_that_is_founded_between_two_looks_is_that_site(tmp_path: Path) -> None:
+    """Eight publishers of a new site start at once: those who see its first files also see whose they are."""
+    SiteFolder(_FoundedMeanwhile(str(tmp_path)), "corp").check()
+    with pytest.raises(SiteError, match="belongs to site 'corp', not to 'home'"):
+        SiteFolder(_FoundedMeanwhile(str(tmp_path / "new")), "home").check()
