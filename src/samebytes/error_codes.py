@@ -210,9 +210,13 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-6101": Meaning(
             errors.RefusedError, "A release tag has moved, or stands for another build, since a site first saw it."
         ),
+        "SB-6102": Meaning(
+            errors.RefusedError, "Another repository has released this tag, or one of these packages, at the site."
+        ),
         "SB-6301": Meaning(errors.UsageError, "A dist-tag is one that servers refuse, or the holding tag."),
         "SB-6302": Meaning(errors.RefusedError, "A promotion needs a person to say so: backwards, or to a prerelease."),
         "SB-6303": Meaning(errors.RefusedError, "A dist-tag has moved on since the promotion that was to be undone."),
+        "SB-6304": Meaning(errors.RefusedError, "A site lacks packages of the workspace that the release needs."),
         # 7xxx evidence
         "SB-7001": Meaning(errors.UsageError, "There is no site to verify."),
         "SB-7002": Meaning(errors.EvidenceMissingError, "A site has no complete release of this tag."),

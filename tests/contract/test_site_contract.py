@@ -14,7 +14,8 @@ from samebytes.flows.open_site import OpenSite
 from samebytes.forges.base import Releases
 from samebytes.model.digests import sha256
 from samebytes.model.local_state import PromotionEntry, Remembered
-from samebytes.model.names import PackageId
+from samebytes.model.names import PackageId, PackageName
+from samebytes.model.need import Need
 from samebytes.model.observed import ObservedPackage
 from samebytes.model.site import Site
 from samebytes.model.tarball import PackedMember
@@ -282,7 +283,16 @@ def test_tags_with_slashes_keep_apart(at: OpenSite) -> None:
 def test_a_tag_is_bound_once(at: OpenSite, reopen: Callable[[], OpenSite]) -> None:
     """The same binding again is fine, another one is refused, and a new process knows the first."""
     state = state_of(at)
-    memory = Remembered(tag=TAG, tag_object="3a" * 20, commit="1f" * 20, statement_sha256="5b" * 32)
+    wick = PackageName("@acme/wick")
+    memory = Remembered(
+        tag=TAG,
+        tag_object="3a" * 20,
+        commit="1f" * 20,
+        statement_sha256="5b" * 32,
+        roots=("0e" * 20,),
+        packages=(wick,),
+        needs=(Need(member="lantern@1.0.0", name=wick, range="^1.0.0", version="1.0.0"),),
+    )
     other = Remembered(tag=TAG, tag_object="3a" * 20, commit="1f" * 20, statement_sha256="6c" * 32)
     earlier = Remembered(tag="v0.9.0", tag_object="", commit="2f" * 20, statement_sha256="7d" * 32)
     assert state.remembered(TAG) is None
@@ -292,7 +302,10 @@ def test_a_tag_is_bound_once(at: OpenSite, reopen: Callable[[], OpenSite]) -> No
         state.remember(other, Countdown())
     assert caught.value.code == "SB-6101"
     again = state_of(reopen())
-    assert again.remembered(TAG) == memory
+    found = again.remembered(TAG)
+    assert found is not None
+    assert found == memory
+    assert (found.roots, found.packages, found.needs) == (memory.roots, memory.packages, memory.needs)
     assert list(again.all_remembered()) == [earlier, memory]
 
 

@@ -10,6 +10,7 @@ from samebytes.formats.site_state import LeaseRecord, ReleaseRecord
 from samebytes.model.digests import Digest
 from samebytes.model.local_state import PromotionEntry, Remembered
 from samebytes.model.names import PackageId, PackageName
+from samebytes.model.need import Need
 from samebytes.model.tarball import PackedFile, Tarball
 from samebytes.model.versions import Version
 
@@ -54,7 +55,15 @@ def _lease() -> str:
 
 
 def _memory() -> str:
-    memory = Remembered(tag=_TAG, tag_object="7a" * 20, commit=_COMMIT, statement_sha256="5b" * 32)
+    memory = Remembered(
+        tag=_TAG,
+        tag_object="7a" * 20,
+        commit=_COMMIT,
+        statement_sha256="5b" * 32,
+        roots=("1c" * 20,),
+        packages=(_ID.name,),
+        needs=(Need(member=str(_ID), name=PackageName("@acme/core"), range="^1.1.0", version="1.1.0"),),
+    )
     return site_state.write_memory(memory).decode()
 
 

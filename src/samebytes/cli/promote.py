@@ -44,6 +44,7 @@ def command(
     options = flow.PromoteOptions(
         holder=session.holder(),
         dist_tag=dist_tag or settings.promote.dist_tag,
+        when=settings.promote.when,
         backwards=backwards,
         dry_run=dry_run,
     )

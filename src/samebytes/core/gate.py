@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from samebytes.core.differences import as_details
 from samebytes.errors import BytesDifferError, RefusedError
 from samebytes.formats import statement
 from samebytes.model.change import Change
 from samebytes.model.local_state import Remembered
+from samebytes.model.names import PackageName
+from samebytes.model.need import Need
 from samebytes.model.release import Release
 from samebytes.model.tag import Commit
 
@@ -99,10 +101,48 @@ def check_memory(memory: Remembered | None, commit: Commit, statement_sha256: st
     )
 
 
-def remembered(commit: Commit, statement_sha256: str) -> Remembered:
+def check_repository(
+    site: str, bindings: Iterable[Remembered], commit: Commit, packages: Collection[PackageName]
+) -> None:
+    """Raise RefusedError (SB-6102) when another repository has released this tag, or one of these packages, at a site.
+
+    Repositories whose histories share a first commit are one: clones, forks, and where one was merged into the other.
+    """
+    for binding in bindings:
+        if not _unrelated(binding.roots, commit.roots):
+            continue
+        taken = [f"the tag {binding.tag}"] if binding.tag == commit.name else []
+        taken += [f"the package {name}" for name in sorted({*packages}.intersection(binding.packages))]
+        if taken:
+            raise RefusedError(
+                "SB-6102",
+                f"site {site!r} has {taken[0]} from another repository",
+                hint="one repository per site, and per folder of a directory site: give this repository its own",
+                details={
+                    "released there": f"{binding.tag}, {_tagged(binding.commit, binding.tag_object)}",
+                    "history there begins with": ", ".join(binding.roots),
+                    "history here begins with": ", ".join(commit.roots),
+                },
+            )
+
+
+def _unrelated(roots: Collection[str], others: Collection[str]) -> bool:
+    """Whether both are known and share nothing."""
+    return bool(roots and others) and set(roots).isdisjoint(others)
+
+
+def remembered(
+    commit: Commit, statement_sha256: str, packages: Iterable[PackageName] = (), needs: Iterable[Need] = ()
+) -> Remembered:
     """The binding that a site keeps of a tag."""
     return Remembered(
-        tag=commit.name, tag_object=commit.tag_object, commit=commit.commit, statement_sha256=statement_sha256
+        tag=commit.name,
+        tag_object=commit.tag_object,
+        commit=commit.commit,
+        statement_sha256=statement_sha256,
+        roots=commit.roots,
+        packages=tuple(packages),
+        needs=tuple(needs),
     )
 
 

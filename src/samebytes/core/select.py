@@ -7,6 +7,7 @@ under `tag-names-it` it shows what `new-versions` would take.
 
 from __future__ import annotations
 
+from samebytes.core.needs import needs_of
 from samebytes.core.order import order_members
 from samebytes.core.selection_findings import selection_findings
 from samebytes.core.selection_input import SelectionInput, never_released, split_tag
@@ -43,6 +44,7 @@ def select(given: SelectionInput) -> Selection:
         cycles=order.cycles,
         left_out=tuple(sorted(left_out, key=lambda one: one.name)),
         findings=selection_findings(given, order),
+        needs=needs_of(order.members, given.workspace),
     )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from samebytes.core.gate import check_repository
 from samebytes.core.judge_status import member_status
+from samebytes.core.needs import names_of, unmet
 from samebytes.core.policy import Policy, rule
 from samebytes.core.promote import Ask, plan_pass
 from samebytes.core.reconcile import asset_names, dist_tags, plan_assets, plan_uploads, tags_after
@@ -14,6 +16,7 @@ from samebytes.flows.open_site import OpenSite
 from samebytes.flows.read_release import read_documents
 from samebytes.flows.survey import site_notes
 from samebytes.model.action import SitePlan
+from samebytes.model.local_state import Remembered
 from samebytes.model.names import PackageId
 from samebytes.model.observed import Absent, MemberState, Same
 from samebytes.model.outcome import MemberPresence, MemberStatus, SiteOutlook
@@ -42,6 +45,7 @@ def plan(
     """Each site's actions, in the order given; a site that cannot be read is a value, never an exception.
 
     For a snapshot (a commit without a tag) the outlook shows what a tag here would upload; nothing can publish it.
+    Raises RefusedError (SB-6102; 12) where another repository has released this tag, or one of these packages, at a site.
     """
     intent = _Intent(selection=selection, commit=commit, policy=policy, dist_tag=dist_tag)
     return tuple(_outlook(intent, at) for at in sites)
@@ -59,18 +63,19 @@ def _read_outlook(intent: _Intent, at: OpenSite) -> SiteOutlook:
     documents = read_documents(tag, at) if tag else None
     release = documents.release if documents is not None else None
     stated = {subject.id: subject.sha512 for subject in release.subjects} if release is not None else {}
-    observed = at.registry.observe([package.name for package in ids])
+    needs, names = intent.selection.needs, [package.name for package in ids]
+    bindings = at.state.all_remembered() if at.state is not None else ()
+    check_repository(at.id, bindings, intent.commit, names)
+    observed = at.registry.observe([*names, *names_of(needs)])
     members = tuple(member_status(package, stated.get(package), observed.get(package.name)) for package in ids)
     unreadable = [member for member in members if member.presence is MemberPresence.UNREADABLE]
     if unreadable:
         return _unreadable(at, members, f"{unreadable[0].id}: {unreadable[0].why}")
-    uploads = plan_uploads(
-        [_assumed(member) for member in members], intent.selection.levels, {package.name for package in ids}
-    )
+    uploads = plan_uploads([_assumed(member) for member in members], intent.selection.levels, names)
     tags = tags_after(uploads, dist_tags(observed.values()))
     journal = at.state.journal(tag) if at.state is not None and tag else None
     ask = Ask(release_tag=tag, dist_tag=intent.dist_tag, targets=ids, asked=False)
-    ruling = rule(intent.policy, complete=True)
+    ruling = rule(intent.policy, complete=True, unmet=unmet(needs, observed))
     promotion = plan_pass(ask, tags, journal)
     stored = (at.releases.assets(tag) if at.releases is not None and tag else None) or {}
     assets = plan_assets(tag, asset_names(ids, at.id), stored) if at.releases is not None else ()
@@ -85,7 +90,7 @@ def _read_outlook(intent: _Intent, at: OpenSite) -> SiteOutlook:
         ),
         members=members,
         unreadable="",
-        notes=(*_warnings(intent, at, members), *ruling.notes, *site_notes(at)),
+        notes=(*_warnings(intent, bindings, members), *ruling.notes, *site_notes(at)),
     )
 
 
@@ -94,13 +99,13 @@ def _assumed(member: MemberStatus) -> MemberState:
     return Absent(id=member.id) if member.presence is MemberPresence.ABSENT else Same(id=member.id)
 
 
-def _warnings(intent: _Intent, at: OpenSite, members: Sequence[MemberStatus]) -> tuple[str, ...]:
+def _warnings(intent: _Intent, bindings: Sequence[Remembered], members: Sequence[MemberStatus]) -> tuple[str, ...]:
     """What a publish run would refuse, as far as it can be known without a build."""
     warnings = []
     commit = intent.commit
     if commit.is_snapshot:
         warnings.append("only release tags are published: this shows what a tag on this commit would do")
-    memory = at.state.remembered(commit.name) if at.state is not None and commit.name else None
+    memory = next((binding for binding in bindings if binding.tag == commit.name), None)
     if memory is not None and (memory.commit, memory.tag_object) != (commit.commit, commit.tag_object):
         warnings.append(f"publishing will be refused (SB-6101): {commit.name} has moved since this site first saw it")
     different = [member for member in members if member.presence is MemberPresence.DIFFERENT]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from samebytes.core.needs import names_of, unmet
 from samebytes.core.promote import Ask, Pass, check_dist_tag, plan_pass, plan_undo
 from samebytes.core.reconcile import dist_tags, judge_digest, stop_unless_clear
 from samebytes.errors import BytesDifferError, EvidenceMissingError, RefusedError, SiteError
@@ -12,11 +13,12 @@ from samebytes.flows.move_tags import move_tags
 from samebytes.flows.open_site import OpenSite
 from samebytes.flows.read_release import expected_manifests, read_documents
 from samebytes.flows.site_lease import site_lease
-from samebytes.model.local_state import PromotionEntry
+from samebytes.model.local_state import PromotionEntry, Remembered
 from samebytes.model.names import PackageName
 from samebytes.model.observed import Absent, PackageObservation, UnreadablePackage
 from samebytes.model.outcome import PromoteOutcome
 from samebytes.model.release import Release
+from samebytes.model.settings import PromoteWhen
 from samebytes.model.verdict import Documents
 from samebytes.system.clock import Clock
 
@@ -27,11 +29,13 @@ Tell = Callable[[str], None]
 class PromoteOptions:
     """How to promote: `holder` is a line that tells people who has the lock.
 
-    `backwards` allows a move to a lower version, and of `latest` from a release to a prerelease.
+    `backwards` allows a move to a lower version, and of `latest` from a release to a prerelease; with `when` at
+    `always` a release is promoted although the site lacks packages that it needs.
     """
 
     holder: str
     dist_tag: str = "latest"
+    when: PromoteWhen = PromoteWhen.POLICY
     backwards: bool = False
     dry_run: bool = False
 
@@ -45,14 +49,15 @@ class _Planned:
     moves: Pass
     journal: PromotionEntry | None
     undoes: bool
+    notes: tuple[str, ...] = ()
 
 
 def promote(tag: str, at: OpenSite, options: PromoteOptions, clock: Clock, tell: Tell) -> PromoteOutcome:
     """Point `options.dist_tag` of all members at the versions that this release ships; all of them or none.
 
     What the release ships is taken from the statement the site holds, and the registry must serve exactly that.
-    Raises EvidenceMissingError (11: no complete release here), BytesDifferError (10), RefusedError (12: backwards),
-    SiteError (13), DeadlineError (15).
+    Raises EvidenceMissingError (11: no complete release here), BytesDifferError (10), RefusedError (12: backwards,
+    or the site lacks what it needs), SiteError (13), DeadlineError (15).
     """
     check_dist_tag(options.dist_tag)
     return _run(lambda: _plan_promotion(tag, at, options), at, options, clock, tell)
@@ -85,13 +90,14 @@ def _run(
         moves=planned.moves.moves,
         undone=planned.undoes,
         dry_run=options.dry_run,
-        notes=(),
+        notes=planned.notes,
     )
 
 
 def _plan_promotion(tag: str, at: OpenSite, options: PromoteOptions) -> _Planned:
-    release = _complete_release(tag, at)
-    observed = at.registry.observe([subject.id.name for subject in release.subjects])
+    memory = at.state.remembered(tag) if at.state is not None else None
+    release, needs = _complete_release(tag, at, memory), memory.needs if memory is not None else ()
+    observed = at.registry.observe([*(subject.id.name for subject in release.subjects), *names_of(needs)])
     manifests = expected_manifests(release, [at])
     states = [
         judge_digest(subject.id, subject.sha512, manifests.get(subject.id), observed.get(subject.id.name))
@@ -102,6 +108,13 @@ def _plan_promotion(tag: str, at: OpenSite, options: PromoteOptions) -> _Planned
     if gone:
         raise EvidenceMissingError(
             "SB-7003", f"{gone[0]} is not at site {at.id!r}", hint=f"samebytes publish {tag} --site {at.id}"
+        )
+    lacking = unmet(needs, observed)
+    if lacking and options.when is PromoteWhen.POLICY:
+        raise RefusedError(
+            "SB-6304",
+            f"{tag} could not be installed from site {at.id!r}: {lacking}",
+            hint='no tag was moved; publish the releases that ship these there, or set promote.when = "always"',
         )
     journal = at.state.journal(tag) if at.state is not None else None
     ask = Ask(
@@ -118,10 +131,11 @@ def _plan_promotion(tag: str, at: OpenSite, options: PromoteOptions) -> _Planned
             moves.why_held,
             hint="no tag was moved; `--backwards` says that you mean it",
         )
-    return _Planned(tag=tag, dist_tag=options.dist_tag, moves=moves, journal=journal, undoes=False)
+    notes = (lacking,) if lacking else ()
+    return _Planned(tag=tag, dist_tag=options.dist_tag, moves=moves, journal=journal, undoes=False, notes=notes)
 
 
-def _complete_release(tag: str, at: OpenSite) -> Release:
+def _complete_release(tag: str, at: OpenSite, memory: Remembered | None) -> Release:
     """The release as the site's own documents state it, where they are complete and what the tag is bound to."""
     judged = read_documents(tag, at)
     hint = f"samebytes publish {tag} --site {at.id}"
@@ -131,7 +145,6 @@ def _complete_release(tag: str, at: OpenSite) -> Release:
         raise BytesDifferError("SB-6023", f"the release of {tag} at {at.id!r} contradicts itself: {judged.why}")
     if judged.release is None or judged.documents is not Documents.COMPLETE:
         raise EvidenceMissingError("SB-7002", f"site {at.id!r} has no complete release: {judged.why}", hint=hint)
-    memory = at.state.remembered(tag) if at.state is not None else None
     if memory is not None and memory.statement_sha256 != judged.statement_sha256:
         raise RefusedError(
             "SB-6101",

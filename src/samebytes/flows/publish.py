@@ -96,7 +96,9 @@ def _bind(aim: Aim, at: OpenSite, found: Survey, lease: KeptLease) -> None:
     if at.evidence is not None and (found.binds or at.state is None):
         at.evidence.add(STATEMENT_KIND, aim.built.statement)
     if at.state is not None and found.binds:
-        at.state.remember(remembered(aim.built.commit, aim.statement_sha256), lease)
+        names = [subject.id.name for subject in aim.release.subjects]
+        needs = aim.built.selection.needs
+        at.state.remember(remembered(aim.built.commit, aim.statement_sha256, names, needs), lease)
 
 
 def _keep_record(aim: Aim, at: OpenSite, found: Survey) -> bool:

@@ -68,6 +68,7 @@ def select_release(
         )
     )
     findings = (*workspace.findings, *at_base.findings, *_cut_off(repository, base), *selection.findings)
+    commit = replace(commit, roots=repository.roots(commit.commit))
     return commit, workspace, replace(selection, findings=findings)
 
 

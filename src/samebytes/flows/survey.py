@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from samebytes.core.gate import check_memory
+from samebytes.core.gate import check_memory, check_repository
+from samebytes.core.needs import names_of, unmet
 from samebytes.core.policy import Policy, rule
 from samebytes.core.promote import Ask, Pass, plan_pass
 from samebytes.core.reconcile import dist_tags, judge, plan_assets, plan_uploads, stop_unless_clear, tags_after
@@ -95,11 +96,14 @@ def survey(aim: Aim, at: OpenSite, beat: Callable[[], None] = lambda: None) -> S
 
     Raises BytesDifferError (10), RefusedError (12) or SiteError (13) when the run must not start.
     """
-    release, built = aim.release, aim.built
-    observed = at.registry.observe([subject.id.name for subject in release.subjects])
+    release, built, needs = aim.release, aim.built, aim.built.selection.needs
+    names = [subject.id.name for subject in release.subjects]
+    bindings = at.state.all_remembered() if at.state is not None else ()
+    check_repository(at.id, bindings, built.commit, names)
+    observed = at.registry.observe([*names, *names_of(needs)])
     states = tuple(judge(member.tarball, observed.get(member.tarball.id.name)) for member in built.packed)
     stop_unless_clear(at.id, states, changes_to_served(built, at, states))
-    memory = at.state.remembered(release.tag) if at.state is not None else None
+    memory = next((binding for binding in bindings if binding.tag == release.tag), None)
     rebuilt = memory is not None and memory.statement_sha256 != aim.statement_sha256
     bound = changes_to_bound(release, at, memory.statement_sha256) if memory is not None and rebuilt else ()
     check_memory(memory, built.commit, aim.statement_sha256, bound)
@@ -109,7 +113,7 @@ def survey(aim: Aim, at: OpenSite, beat: Callable[[], None] = lambda: None) -> S
     uploading = {upload.id for upload in uploads}
     complete = all(isinstance(state, Same) or state.id in uploading for state in states)
     journal = at.state.journal(release.tag) if at.state is not None else None
-    ruling = rule(aim.policy, complete=complete)
+    ruling = rule(aim.policy, complete=complete, unmet=unmet(needs, observed))
     held = ruling.why_held or ("" if aim.promote else "this run was asked not to promote")
     promotion = (
         _hold(held) if held else plan_pass(ask_of(aim), tags_after(uploads, dist_tags(observed.values())), journal)

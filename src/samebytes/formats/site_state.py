@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from samebytes.errors import FormatError
 from samebytes.formats.canonical_json import CanonicalValue, read_document, write_document
 from samebytes.model.local_state import PromotionEntry, Remembered
+from samebytes.model.names import PackageName
+from samebytes.model.need import Need
 
 LIMIT_BYTES = 16 * 1024 * 1024
 LEASE = "samebytes-lease-v1"
@@ -88,20 +90,38 @@ def write_memory(memory: Remembered) -> bytes:
             "tag_object": memory.tag_object,
             "commit": memory.commit,
             "statement_sha256": memory.statement_sha256,
+            "roots": list(memory.roots),
+            "packages": [name.text for name in memory.packages],
+            "needs": [
+                {"member": need.member, "name": need.name.text, "range": need.range, "version": need.version}
+                for need in memory.needs
+            ],
         }
     )
 
 
 def read_memory(data: bytes, place: str) -> Remembered:
     """The memory in these bytes. Raises FormatError (SB-4010 to SB-4015, SB-5004)."""
-    match _fields(data, place, MEMORY, {"tag", "tag_object", "commit", "statement_sha256"}):
+    keys = {"tag", "tag_object", "commit", "statement_sha256", "roots", "packages", "needs"}
+    match _fields(data, place, MEMORY, keys):
         case {
             "tag": str(tag),
             "tag_object": str(tag_object),
             "commit": str(commit),
             "statement_sha256": str(statement_sha256),
+            "roots": [*roots],
+            "packages": [*packages],
+            "needs": [*needs],
         }:
-            return Remembered(tag=tag, tag_object=tag_object, commit=commit, statement_sha256=statement_sha256)
+            return Remembered(
+                tag=tag,
+                tag_object=tag_object,
+                commit=commit,
+                statement_sha256=statement_sha256,
+                roots=tuple(_text(root, place) for root in roots),
+                packages=tuple(_name(name, place) for name in packages),
+                needs=tuple(_need(need, place) for need in needs),
+            )
         case _:
             raise _malformed(place)
 
@@ -167,6 +187,29 @@ def _entry(value: CanonicalValue, place: str) -> PromotionEntry:
             )
         case _:
             raise _malformed(place)
+
+
+def _need(value: CanonicalValue, place: str) -> Need:
+    match value:
+        case {"member": str(member), "name": str(name), "range": str(wanted), "version": str(version), **rest} if (
+            not rest
+        ):
+            return Need(member=member, name=_name(name, place), range=wanted, version=version)
+        case _:
+            raise _malformed(place)
+
+
+def _name(value: CanonicalValue, place: str) -> PackageName:
+    try:
+        return PackageName(_text(value, place))
+    except FormatError as error:
+        raise _malformed(place) from error
+
+
+def _text(value: CanonicalValue, place: str) -> str:
+    if not isinstance(value, str):
+        raise _malformed(place)
+    return value
 
 
 def _versions(found: CanonicalValue, place: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from samebytes.model.finding import Finding
 from samebytes.model.names import PackageName
+from samebytes.model.need import Need
 from samebytes.model.workspace import Member
 
 
@@ -49,6 +50,7 @@ class Selection:
     """The members a tag ships, dependencies first, each member exactly once.
 
     `levels` groups the same members: a level depends only on earlier levels and on itself where `cycles` say so.
+    `needs` is what their published dependencies ask for of members that the tag does not ship.
     """
 
     rule: SelectionRule
@@ -58,3 +60,4 @@ class Selection:
     cycles: tuple[tuple[PackageName, ...], ...]
     left_out: tuple[LeftOut, ...]
     findings: tuple[Finding, ...]
+    needs: tuple[Need, ...] = ()

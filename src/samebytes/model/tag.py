@@ -11,6 +11,7 @@ class Commit:
 
     `tag_object` is the object id of an annotated tag, empty for a lightweight tag or a snapshot;
     `message` is the annotated tag's message without a signature, byte-exact as text. `time_s` is the committer time.
+    `roots` are the commits without parents that it descends from, sorted, where somebody asked and the clone can tell.
     """
 
     name: str
@@ -19,6 +20,7 @@ class Commit:
     tree: str
     time_s: int
     message: str
+    roots: tuple[str, ...] = ()
 
     @property
     def is_snapshot(self) -> bool:

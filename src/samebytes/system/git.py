@@ -190,10 +190,15 @@ class GitRepository:
         earlier = self.first_parents(commit)[1:]
         return tuple(TaggedCommit(tag, one) for one in earlier for tag in sorted(by_commit.get(one, ())))
 
-    def changed_paths(self, before: str, after: str) -> tuple[str, ...]:
-        """The paths that differ between two commits or trees, sorted; renames count as two paths."""
-        command = ("diff-tree", "-r", "-z", "--name-only", "--no-renames", "--no-commit-id", "--end-of-options")
-        return tuple(sorted(text_of(path) for path in self._git(*command, before, after).stdout.split(b"\0") if path))
+    def roots(self, commit: str) -> tuple[str, ...]:
+        """The commits without parents that a commit descends from, sorted: repositories that share none are not related.
+
+        Empty in a shallow clone, which cannot tell.
+        """
+        if self.is_shallow:
+            return ()
+        found = self._git("rev-list", "--max-parents=0", "--end-of-options", commit).stdout
+        return tuple(sorted(text_of(found).split()))
 
     def _git(self, *arguments: str, input_: bytes | None = None, allowed: Sequence[int] = ()) -> Completed:
         """Run git; any exit status but 0 and the allowed ones is ConfigError (SB-2104)."""

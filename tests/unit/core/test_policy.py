@@ -27,6 +27,16 @@ def test_unsealed_releases_wait_only_for_receipts_that_could_come(
     assert ruling.notes == (() if held else (UNPROVEN,))
 
 
+def test_a_release_that_could_not_be_installed_waits() -> None:
+    """Unless told `always`, and then it is said."""
+    assert (
+        rule(Policy(when=PromoteWhen.POLICY, configured_sites=1), complete=True, unmet="a lacks b").why_held
+        == "a lacks b"
+    )
+    always = rule(Policy(when=PromoteWhen.ALWAYS, configured_sites=1), complete=True, unmet="a lacks b")
+    assert (always.why_held, always.notes) == ("", (UNPROVEN, "a lacks b"))
+
+
 def test_a_partial_release_is_never_promoted() -> None:
     """Not even with `always`."""
     ruling = rule(Policy(when=PromoteWhen.ALWAYS, configured_sites=1), complete=False)

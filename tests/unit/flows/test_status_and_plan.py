@@ -221,7 +221,7 @@ def test_the_plan_of_an_unreadable_site_has_no_actions(built: BuiltRelease) -> N
     assert ("garbled" in found.unreadable, found.plan.uploads) == (True, ())
 
     def fault(number: int, moment: str, call: str) -> None:
-        if call.startswith("remembered"):
+        if call == "all_remembered":
             raise SiteError("SB-5001", "the disk is gone")
 
     site = new_site()

@@ -12,9 +12,19 @@ from samebytes.errors import FormatError
 from samebytes.formats import site_state
 from samebytes.formats.site_state import LeaseRecord, ReleaseRecord
 from samebytes.model.local_state import PromotionEntry, Remembered
+from samebytes.model.names import PackageName
+from samebytes.model.need import Need
 
 _LEASE = LeaseRecord(number=3, renewal=1, token="0f" * 16, holder="me on here", lease_ms=60000, held=True)
-_MEMORY = Remembered(tag="v1", tag_object="a" * 40, commit="b" * 40, statement_sha256="c" * 64)
+_MEMORY = Remembered(
+    tag="v1",
+    tag_object="a" * 40,
+    commit="b" * 40,
+    statement_sha256="c" * 64,
+    roots=("d" * 40, "e" * 40),
+    packages=(PackageName("@s/a"), PackageName("b")),
+    needs=(Need(member="b@1.0.0", name=PackageName("c"), range="^1.0.0", version="1.1.0"),),
+)
 _ENTRY = PromotionEntry(release_tag="v1", dist_tag="latest", before={"a": ""}, after={"a": "1.0.0"}, done=False)
 _RELEASE = ReleaseRecord(tag="v1", commit="b" * 40)
 
@@ -31,6 +41,12 @@ def test_document_is_read_back(kind: str) -> None:
     """What was written is what is read."""
     data, read, value = _DOCUMENTS[kind]
     assert read(data, "x.json") == value
+
+
+def test_memory_keeps_what_follows_from_the_binding() -> None:
+    """These fields do not count in a comparison, so that they are looked at one by one."""
+    memory = site_state.read_memory(site_state.write_memory(_MEMORY), "x.json")
+    assert (memory.roots, memory.packages, memory.needs) == (_MEMORY.roots, _MEMORY.packages, _MEMORY.needs)
 
 
 def _changed(kind: str, **changes: object) -> bytes:
@@ -57,6 +73,11 @@ _MALFORMED = [
     ("lease", b"[]\n"),
     ("memory", _changed("memory", commit=1)),
     ("memory", _changed("memory", format="samebytes-lease-v1")),
+    ("memory", _changed("memory", roots="d")),
+    ("memory", _changed("memory", roots=[1])),
+    ("memory", _changed("memory", packages=["Not A Name"])),
+    ("memory", _changed("memory", needs=["c"])),
+    ("memory", _changed("memory", needs=[{"member": "b", "name": "c", "range": "", "version": "1", "more": ""}])),
     ("journal", _changed("journal", entries=[])),
     ("journal", _changed("journal", entries={})),
     ("journal", _changed("journal", entries=[1])),

@@ -155,7 +155,7 @@ def test_a_tree_lists_files_and_knows_modes(history: History) -> None:
     history.git("commit", "-q", "-m", "modes")
     tree = history.open().tree(history.git("rev-parse", "HEAD"))
     assert tuple(tree.files()) == ("README.md", "link", "packages/a/package.json", "run.sh")
-    assert tree.entries["run.sh"].is_executable
+    assert tree.entries["run.sh"].mode == "100755"
     assert tree.entries["link"].is_symlink
     assert tree.entries["sub"].is_submodule
     assert tree.entries["packages"].is_directory
@@ -245,12 +245,16 @@ def test_a_repository_without_tags_has_none(history: History) -> None:
     assert history.open().tags() == {}
 
 
-def test_changed_paths(history: History) -> None:
-    """Two commits differ in exactly these paths."""
-    first = history.git("rev-parse", "HEAD")
-    second = history.commit({"README.md": None, "docs/README.md": "hello\n", "packages/a/x.js": "1"})
-    repository = history.open()
-    assert repository.changed_paths(first, second) == ("README.md", "docs/README.md", "packages/a/x.js")
+def test_roots_are_all_first_commits(history: History) -> None:
+    """A history that was merged in brings its own first commit along."""
+    first = history.git("rev-list", "--max-parents=0", "HEAD")
+    head = history.commit({"x": "y"})
+    assert history.open().roots(head) == (first,)
+    history.git("checkout", "-q", "--orphan", "other")
+    other = history.commit({"z": "z"})
+    assert history.open().roots(other) == (other,)
+    history.git("merge", "-q", "--allow-unrelated-histories", "-s", "ours", "-m", "both", head)
+    assert history.open().roots("HEAD") == tuple(sorted((first, other)))
 
 
 def test_a_shallow_clone_says_so(history: History, tmp_path: Path) -> None:
@@ -258,6 +262,7 @@ def test_a_shallow_clone_says_so(history: History, tmp_path: Path) -> None:
     history.commit({"x": "y"})
     history.git("clone", "-q", "--depth=1", f"file://{history.path}", str(tmp_path / "cut"))
     assert history.open(tmp_path / "cut").is_shallow
+    assert history.open(tmp_path / "cut").roots("HEAD") == ()
     assert not history.open().is_shallow
 
 
