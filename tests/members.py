@@ -41,13 +41,10 @@ def member(
 def workspace(*members: Member, catalogs: Mapping[str, Mapping[str, str]] | None = None) -> Workspace:
     """A workspace of these members, sorted by directory."""
     return Workspace(
-        kind="pnpm",
         members=tuple(sorted(members, key=lambda one: one.directory)),
         catalogs=catalogs or {},
         package_manager=None,
         node=None,
-        lockfile_name="pnpm-lock.yaml",
         lockfile=None,
-        unnamed=(),
         findings=(),
     )

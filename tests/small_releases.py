@@ -139,14 +139,11 @@ def _members(members: Sequence[Tiny]) -> tuple[Member, ...]:
 
 def _workspace(members: Sequence[Tiny]) -> Workspace:
     return Workspace(
-        kind="pnpm",
         members=_members(members),
         catalogs={},
         package_manager=None,
         node=None,
-        lockfile_name="pnpm-lock.yaml",
         lockfile=None,
-        unnamed=(),
         findings=(),
     )
 

@@ -117,14 +117,11 @@ def write_workspace(root: Path, workspace: PackageWorkspace) -> None:
 def model_of(workspace: PackageWorkspace) -> Workspace:
     """The workspace as samebytes sees it."""
     return Workspace(
-        kind="pnpm",
         members=tuple(member_of(package) for package in workspace.packages),
         catalogs=workspace.catalogs,
         package_manager=None,
         node=None,
-        lockfile_name="",
         lockfile=None,
-        unnamed=(),
         findings=(),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from samebytes.model.names import PackageId, PackageName
 
@@ -44,9 +43,6 @@ class PutAsset:
 
     tag: str
     name: str
-
-
-Action: TypeAlias = Upload | SetTag | DropTag | PutAsset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,7 +87,3 @@ class Settings:
     promote: PromoteSettings = field(default_factory=PromoteSettings)
     sites: tuple[Site, ...] = ()
     sources: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
-
-    def site(self, id: str) -> Site | None:  # noqa: A002  the field's own word
-        """The configured site of this id, or None."""
-        return next((site for site in self.sites if site.id == id), None)

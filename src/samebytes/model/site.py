@@ -15,14 +15,11 @@ class ReadBack(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """One `[sites.<id>]` table. `path` is set for kind `directory`; `url` and `owner` for servers (empty otherwise)."""
+    """One `[sites.<id>]` table. `path` is set for kind `directory`."""
 
     id: str
     kind: str
     path: str = ""
-    url: str = ""
-    owner: str = ""
-    remote: str = ""
     read_back: ReadBack = ReadBack.BYTES
     lease_s: float = 60.0
     lock_timeout_s: float = 600.0

@@ -79,18 +79,15 @@ class Workspace:
     """All members of a monorepo, sorted by directory, with what its package manager declares.
 
     `catalogs` maps catalog name (`default` for the unnamed one) to alias to specifier. `package_manager` and `node`
-    are None where nothing is declared. `unnamed` counts packages without name or version (they can only be private);
-    `lockfile` is the digest of the lockfile's bytes, None where there is none. `findings` holds what is odd but not fatal.
+    are None where nothing is declared. `lockfile` is the digest of the lockfile's bytes, None where there is none.
+    `findings` holds what is odd but not fatal.
     """
 
-    kind: str
     members: tuple[Member, ...]
     catalogs: Mapping[str, Mapping[str, str]]
     package_manager: ToolPin | None
     node: ToolPin | None
-    lockfile_name: str
     lockfile: Digest | None
-    unnamed: tuple[str, ...]
     findings: tuple[Finding, ...]
 
     def member(self, name: PackageName) -> Member | None:

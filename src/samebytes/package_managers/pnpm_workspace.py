@@ -48,16 +48,12 @@ def read_pnpm_workspace(tree: SourceTree) -> Workspace:
     check_references(projects, workspace_file)
     node = node_pins(root, tree, _node_settings(settings, root, version))
     lockfile = tree.read(LOCKFILE)
-    directories = {member.directory for member in members}
     return Workspace(
-        kind=KIND,
         members=members,
         catalogs=workspace_file.catalogs,
         package_manager=pins[0] if pins else None,
         node=node[0] if node else None,
-        lockfile_name=LOCKFILE,
         lockfile=None if lockfile is None else sha256(lockfile),
-        unnamed=tuple(project.directory for project in projects if project.directory not in directories),
         findings=(
             *patterns.findings,
             *(finding for project in projects for finding in project.findings),

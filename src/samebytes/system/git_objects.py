@@ -20,7 +20,6 @@ _COMMITTER = re.compile(rb"^committer .*? (\d{1,15}) [+-]\d{4}$", re.MULTILINE)
 
 SYMLINK = "120000"
 GITLINK = "160000"
-EXECUTABLE = "100755"
 DIRECTORY = "040000"
 
 
@@ -45,11 +44,6 @@ class TreeEntry:
     def is_submodule(self) -> bool:
         """Whether this names a commit of another repository."""
         return self.mode == GITLINK
-
-    @property
-    def is_executable(self) -> bool:
-        """Whether git checks this file out with the executable bit."""
-        return self.mode == EXECUTABLE
 
 
 @dataclass(frozen=True, slots=True)

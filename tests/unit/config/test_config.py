@@ -29,9 +29,8 @@ def settings_of(text: bytes, **variables: str) -> Settings:
 def test_one_site_table_is_a_whole_configuration() -> None:
     """A repository with one [sites.x] table works; everything else has a default."""
     settings = settings_of(ONE_SITE)
-    assert settings.site("corp").path == "/corp"  # type: ignore[union-attr]
+    assert [(site.id, site.path) for site in settings.sites] == [("corp", "/corp")]
     assert settings.select.rule is SelectionRule.NEW_VERSIONS
-    assert settings.site("nowhere") is None
 
 
 def test_no_file_at_all_has_every_default() -> None:

@@ -29,7 +29,6 @@ def _member(name: str, version: str, directory: str) -> Member:
 
 MAIN = _member("main", "1.0.0", "packages/main")
 WORKSPACE = Workspace(
-    kind="pnpm",
     members=(MAIN, _member("@acme/other", "2.3.4", "packages/other"), _member("alias", "5.0.0", "tools/alias")),
     catalogs={
         "default": {"react": "^18.0.0", "@acme/other": "workspace:^", "deep": "catalog:x", "link": "link:x"},
@@ -37,9 +36,7 @@ WORKSPACE = Workspace(
     },
     package_manager=None,
     node=None,
-    lockfile_name="",
     lockfile=None,
-    unnamed=(),
     findings=(),
 )
 

@@ -38,7 +38,8 @@ def test_recognises_its_workspaces(files: Mapping[str, object], expected: bool) 
 
 def test_reads_a_workspace() -> None:
     """The reader behind it is `pnpm_workspace`."""
-    assert _PNPM.read_workspace(TextTree({"package.json": {"name": "a", "version": "1.0.0"}})).kind == "pnpm"
+    tree = TextTree({"package.json": {"name": "a", "version": "1.0.0"}})
+    assert [str(member.id) for member in _PNPM.read_workspace(tree).members] == ["a@1.0.0"]
 
 
 @pytest.mark.parametrize(

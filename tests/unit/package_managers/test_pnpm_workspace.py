@@ -42,7 +42,6 @@ def test_reads_members_sorted_by_directory_with_all_they_say() -> None:
         Dependency(alias="p", specifier="*", kind=DependencyKind.PEER),
     )
     assert workspace.lockfile == sha256(b"lockfileVersion: '9.0'\n")
-    assert (workspace.kind, workspace.lockfile_name, workspace.unnamed) == ("pnpm", "pnpm-lock.yaml", (".",))
     assert workspace.findings == ()
 
 
@@ -59,7 +58,7 @@ def test_an_empty_repository_is_an_empty_workspace() -> None:
     assert _rules(workspace) == ["no-lockfile"]
 
 
-def test_packages_without_name_or_version_are_counted_and_named() -> None:
+def test_packages_without_name_or_version_are_no_members() -> None:
     """Private ones silently, others with a warning: they are never released."""
     workspace = read(
         {
@@ -68,7 +67,7 @@ def test_packages_without_name_or_version_are_counted_and_named() -> None:
             "packages/c/package.json": {"name": "c"},
         }
     )
-    assert workspace.unnamed == (".", "packages/a", "packages/b", "packages/c")
+    assert workspace.members == ()
     assert [(finding.rule, finding.place) for finding in workspace.findings] == [
         ("unreleasable-package", "packages/b/package.json"),
         ("unreleasable-package", "packages/c/package.json"),
@@ -93,7 +92,7 @@ def test_an_invalid_name_or_version_is_an_error_unless_private(fields: Mapping[s
     assert [(finding.rule, finding.severity) for finding in workspace.findings] == [
         ("invalid-private-package", Severity.NOTE)
     ]
-    assert "packages/a" in workspace.unnamed
+    assert workspace.members == ()
 
 
 @pytest.mark.parametrize(
