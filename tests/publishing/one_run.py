@@ -54,16 +54,8 @@ def main(site: str, work: str, flavour: str) -> int:
     try:
         outcome = publish_to(Path(site), built)
     except SamebytesError as error:
-        print(
-            json.dumps(
-                {
-                    "status": int(error.exit_status),
-                    "code": error.code,
-                    "details": dict(error.details),
-                    "summary": error.summary,
-                }
-            )
-        )  # noqa: T201
+        failure = {"status": int(error.exit_status), "code": error.code, "details": dict(error.details)}
+        print(json.dumps(failure | {"summary": error.summary}))  # noqa: T201
         return int(error.exit_status)
     print(json.dumps({"status": 0, "changed": outcome.changed, "members": [m.value for _, m in outcome.members]}))  # noqa: T201
     return 0
