@@ -158,6 +158,7 @@ def test_pnpm_9_packs_alike(tmp_path: Path, pnpm_9: Client, sampler: random.Rand
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_every_rule_packs_alike_in_pnpm_9(tmp_path: Path, pnpm_9: Client) -> None:
     """All rules, one process each."""
     packages = tuple(package for package in SINCE_9 if package.label != "several-manifests")
