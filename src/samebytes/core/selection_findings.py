@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
+from samebytes.core.filters import is_release_tag
 from samebytes.core.order import Neighbours, Order
 from samebytes.core.selection_input import SelectionInput, never_released, split_tag
 from samebytes.errors import ConfigError, FormatError
@@ -44,7 +44,7 @@ def _about_tag(given: SelectionInput) -> Iterator[Finding]:
         return
     if given.settings.rule is SelectionRule.TAG_NAMES_IT:
         return
-    if not any(fnmatchcase(given.tag, glob) for glob in given.settings.tags):
+    if not is_release_tag(given.tag, given.settings.tags):
         message = (
             f"no pattern of select.tags matches {given.tag}, so that later releases will not find it as their base"
         )

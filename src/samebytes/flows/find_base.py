@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
+from samebytes.core.filters import is_release_tag
 from samebytes.core.selection_input import split_tag
 from samebytes.errors import ConfigError, RefusedError
 from samebytes.formats.tag_message import read_base
@@ -31,23 +32,23 @@ def find_base(repository: GitRepository, commit: Commit, settings: SelectSetting
             "this clone is shallow, so that the earlier release cannot be found",
             hint="run git fetch --unshallow --tags (in CI: check out with the whole history)",
         )
-    earlier = repository.first_parent_tags(commit.commit, release_globs(commit, settings))
+    earlier = repository.first_parent_tags(commit.commit, releases_like(commit, settings))
     if not earlier:
         return Base(tag="", commit="", inferred=True)
     return Base(tag=earlier[0].tag, commit=earlier[0].commit, inferred=True)
 
 
-def release_globs(commit: Commit, settings: SelectSettings) -> Sequence[str]:
+def releases_like(commit: Commit, settings: SelectSettings) -> Callable[[str], bool]:
     """Which tags are releases of the same kind: those configured, or, where the tag names a member, that member's."""
     if settings.rule is SelectionRule.TAG_NAMES_IT and commit.name:
         name, _ = split_tag(commit.name)
         if name:
-            return (f"{name}@*",)
-    return settings.tags
+            return lambda tag: split_tag(tag)[0] == name
+    return lambda tag: is_release_tag(tag, settings.tags)
 
 
 def _check_written(repository: GitRepository, commit: Commit, base: Base) -> None:
-    found = repository.tags((base.tag,)).get(base.tag)
+    found = repository.tags().get(base.tag)
     if found is None:
         raise ConfigError(
             "SB-2305",

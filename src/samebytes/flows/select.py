@@ -10,13 +10,13 @@ from samebytes.core.catalog_changes import catalog_changes
 from samebytes.core.select import select
 from samebytes.core.selection_input import Changed, EarlierMember, SelectionInput
 from samebytes.errors import ConfigError, FormatError
-from samebytes.flows.find_base import find_base, release_globs
+from samebytes.flows.find_base import find_base, releases_like
 from samebytes.flows.find_changes import find_changes
 from samebytes.flows.read_workspace import read_tagged_workspace, recognised
 from samebytes.formats import package_json
 from samebytes.model.finding import Finding, Severity
 from samebytes.model.names import PackageName
-from samebytes.model.selection import Base, Selection
+from samebytes.model.selection import Base, Selection, SelectionRule
 from samebytes.model.settings import Settings
 from samebytes.model.tag import Commit
 from samebytes.model.versions import Version
@@ -67,7 +67,8 @@ def select_release(
             known_tags=frozenset(repository.tags()),
         )
     )
-    findings = (*workspace.findings, *at_base.findings, *_cut_off(repository, base), *selection.findings)
+    about_base = (*at_base.findings, *_cut_off(repository, base), *_inferred_first(base, commit, settings))
+    findings = (*workspace.findings, *about_base, *selection.findings)
     commit = replace(commit, roots=repository.roots(commit.commit))
     return commit, workspace, replace(selection, findings=findings)
 
@@ -137,7 +138,7 @@ def _history(repository: GitRepository, base: Base, commit: Commit, settings: Se
     """The base and the release tags before it, nearest first."""
     if base.is_first:
         return ()
-    older = repository.first_parent_tags(base.commit, release_globs(commit, settings.select))
+    older = repository.first_parent_tags(base.commit, releases_like(commit, settings.select))
     return TaggedCommit(base.tag, base.commit), *older
 
 
@@ -150,5 +151,20 @@ def _cut_off(repository: GitRepository, base: Base) -> tuple[Finding, ...]:
         place=base.tag,
         message="this clone is shallow, so that changes without a bump are only looked for as far back as it goes",
         remedy="run git fetch --unshallow --tags",
+    )
+    return (finding,)
+
+
+def _inferred_first(base: Base, commit: Commit, settings: Settings) -> tuple[Finding, ...]:
+    """A clone that lacks the earlier tags cannot be told from a first release, and would ship every member."""
+    if not (base.is_first and base.inferred) or settings.select.rule is not SelectionRule.NEW_VERSIONS:
+        return ()
+    finding = Finding(
+        rule="no-earlier-release",
+        severity=Severity.NOTE,
+        place=commit.name or commit.commit[:12],
+        message=f"no earlier tag in this clone matches {', '.join(settings.select.tags)}: taken for a first release, which "
+        "ships every member",
+        remedy="if there was a release before, run git fetch --tags and check select.tags",
     )
     return (finding,)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 
+from samebytes.core.filters import wanted_of
 from samebytes.core.gate import check_memory, check_repository
 from samebytes.core.needs import names_of, unmet
 from samebytes.core.policy import Policy, rule
 from samebytes.core.promote import Ask, Pass, plan_pass
 from samebytes.core.reconcile import dist_tags, judge, plan_assets, plan_uploads, stop_unless_clear, tags_after
-from samebytes.errors import ConfigError
 from samebytes.flows.explain_served import changes_to_served
 from samebytes.flows.known_statements import changes_to_bound
 from samebytes.flows.make_release import BuiltRelease
@@ -69,26 +68,8 @@ class Survey:
 
 
 def wanted_members(release: Release, only: tuple[str, ...]) -> frozenset[PackageName]:
-    """The members that these names or globs choose; all without a filter.
-
-    Raises ConfigError for a pattern that matches none (SB-6003) and for a release without members (SB-6004): a run that
-    does nothing by mistake must not look done.
-    """
-    names = frozenset(subject.id.name for subject in release.subjects)
-    if not names:
-        raise ConfigError(
-            "SB-6004", f"{release.tag} ships no member", hint="samebytes plan says which members it leaves out, and why"
-        )
-    for pattern in only:
-        if not any(fnmatchcase(name.text, pattern) for name in names):
-            raise ConfigError(
-                "SB-6003",
-                f"{pattern!r} matches no member of {release.tag}",
-                hint=f"members are: {', '.join(sorted(name.text for name in names))}",
-            )
-    if not only:
-        return names
-    return frozenset(name for name in names if any(fnmatchcase(name.text, pattern) for pattern in only))
+    """The members that these names or globs choose; raises what `core.filters.wanted_of` raises."""
+    return wanted_of((subject.id.name for subject in release.subjects), only, release.tag)
 
 
 def survey(aim: Aim, at: OpenSite, beat: Callable[[], None] = lambda: None) -> Survey:

@@ -35,7 +35,7 @@ def plan_text(commit: Commit, selection: Selection, outlooks: Sequence[SiteOutlo
 def base_text(base: Base) -> str:
     """The base in words."""
     if base.is_first:
-        return "first release"
+        return f"first release{', inferred: this clone has no earlier release tag' if base.inferred else ''}"
     return f"since {base.tag}{', inferred from history' if base.inferred else ''}"
 
 

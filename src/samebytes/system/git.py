@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -168,23 +167,24 @@ class GitRepository:
             raise ConfigError("SB-2102", "a name in git has a line break")
         return self._git("cat-file", mode, input_=b"\n".join(asked) + b"\n").stdout
 
-    def tags(self, globs: Sequence[str] = ("*",)) -> Mapping[str, str]:
-        """The tags that match one of the globs (case counts, `*` crosses `/`): name to the commit or object behind it."""
+    def tags(self) -> Mapping[str, str]:
+        """Every tag: name to the commit or object behind it."""
         listing = self._git("show-ref", "--tags", "--dereference", allowed=(1,)).stdout
-        return {tag: to for tag, to in read_peeled_tags(listing).items() if any(fnmatchcase(tag, g) for g in globs)}
+        return read_peeled_tags(listing)
 
     def first_parents(self, commit: str) -> tuple[str, ...]:
         """The commit and its first-parent ancestors, nearest first."""
         return tuple(text_of(self._git("rev-list", "--first-parent", "--end-of-options", commit).stdout).split())
 
-    def first_parent_tags(self, commit: str, globs: Sequence[str]) -> tuple[TaggedCommit, ...]:
-        """The matching tags on the first-parent ancestors of a commit, nearest first, the commit itself left out.
+    def first_parent_tags(self, commit: str, wanted: Callable[[str], bool]) -> tuple[TaggedCommit, ...]:
+        """The wanted tags on the first-parent ancestors of a commit, nearest first, the commit itself left out.
 
         Tags of one commit come in the order of their names. Two processes, whatever the number of tags.
         """
         by_commit: dict[str, list[str]] = {}
-        for tag, to in self.tags(globs).items():
-            by_commit.setdefault(to, []).append(tag)
+        for tag, to in self.tags().items():
+            if wanted(tag):
+                by_commit.setdefault(to, []).append(tag)
         if not by_commit:
             return ()
         earlier = self.first_parents(commit)[1:]

@@ -76,7 +76,7 @@ def test_a_first_release_ships_everything_dependencies_first(history: History) -
     selection = _select(history, "v1.0.0")
     assert _ids(selection) == ["a@1.0.0", "b@1.0.0", "c@1.0.0"]
     assert selection.base == Base(tag="", commit="", inferred=True)
-    assert selection.findings == ()
+    assert _rules(selection.findings) == ["no-earlier-release"]
 
 
 def test_two_members_change_and_one_is_bumped(history: History) -> None:
@@ -194,6 +194,26 @@ def test_a_snapshot_is_selected_like_a_tag(history: History) -> None:
     commit, _, selection = select_release(history.open(), "HEAD", Settings(), _MANAGERS)
     assert commit.is_snapshot
     assert _ids(selection) == ["a@1.1.0"]
+
+
+def test_a_tag_that_no_pattern_matches_is_no_base(history: History) -> None:
+    """`v*` does not cross a slash: the tag of something else between two releases does not hide the release."""
+    history.commit(_member("a", "1.1.0"))
+    history.tag("v0/zz")
+    history.commit(_member("b", "1.1.0"))
+    history.tag("v1.1.0")
+    selection = _select(history, "v1.1.0")
+    assert (selection.base.tag, _ids(selection)) == ("v1.0.0", ["a@1.1.0", "b@1.1.0"])
+
+
+def test_a_first_release_that_was_only_inferred_says_so(history: History) -> None:
+    """A clone without tags looks like a first release and ships everything: people are told how to see it."""
+    history.git("tag", "--delete", "v1.0.0")
+    history.tag("v1.1.0")
+    finding = next(one for one in _select(history, "v1.1.0").findings if one.rule == "no-earlier-release")
+    assert (finding.place, "v*" in finding.message, "git fetch --tags" in finding.remedy) == ("v1.1.0", True, True)
+    everything = Settings(select=SelectSettings(rule=SelectionRule.ALL))
+    assert "no-earlier-release" not in _rules(_select(history, "v1.1.0", everything).findings)
 
 
 def test_the_tag_written_as_base_wins_over_history(history: History) -> None:

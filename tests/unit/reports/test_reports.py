@@ -180,7 +180,12 @@ def test_a_plan_for_a_snapshot_or_a_first_release_says_so() -> None:
     """Without a tag it is about a tag that would be made; without a base it is a first release."""
     plain = replace(SELECTION, base=Base(tag="", commit="", inferred=True), cycles=(), left_out=(), findings=())
     text = plan_text(replace(COMMIT, name=""), plain, [replace(OUTLOOK, unreadable="disk on fire")])
-    assert text.splitlines()[0] == "a tag at cccccccccccc would ship 2 members (new-versions, first release):"
+    assert text.splitlines()[0] == (
+        "a tag at cccccccccccc would ship 2 members "
+        "(new-versions, first release, inferred: this clone has no earlier release tag):"
+    )
+    stated = replace(plain, base=Base(tag="", commit="", inferred=False))
+    assert "(new-versions, first release):" in plan_text(COMMIT, stated, [])
     assert text.splitlines()[-1] == "site corp: unreadable: disk on fire"
     written = replace(SELECTION, base=Base(tag="v0", commit="c0", inferred=False))
     assert "since v0)" in plan_text(COMMIT, written, [])
