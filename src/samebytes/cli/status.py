@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from samebytes.cli.options import config_option, json_option, site_option
@@ -10,7 +12,9 @@ _EPILOG = """\b
 Examples:
   samebytes status               every release that any site knows
   samebytes status v1.2.3        one release, member by member
-  samebytes status --site corp --json"""
+  samebytes status --site corp --json
+
+Exit codes: 0 shown, 11 neither a site nor this clone knows TAG, 13 a site cannot be read."""
 
 
 @click.command(epilog=_EPILOG)
@@ -18,11 +22,14 @@ Examples:
 @site_option
 @config_option
 @json_option
-def command(tag: str | None, site_ids: tuple[str, ...], config: str | None, as_json: bool) -> None:
+@click.pass_context
+def command(
+    context: click.Context, tag: str | None, site_ids: tuple[str, ...], config: str | None, as_json: bool
+) -> None:
     """Show where releases stand at each site: absent, uploading, held, promoted, diverged or unreadable."""
     from samebytes.cli.console import Console
     from samebytes.cli.session import Session
-    from samebytes.flows.status import known_tags, status
+    from samebytes.flows.status import exit_status, known_tags, status
     from samebytes.reports.status_text import status_document, status_text
 
     session = Session(config)
@@ -30,7 +37,10 @@ def command(tag: str | None, site_ids: tuple[str, ...], config: str | None, as_j
     sites = session.sites(settings, site_ids)
     tags = (tag,) if tag else known_tags(sites)
     statuses = {
-        name: status(name, session.shipped_by(name, settings), sites, settings.promote.dist_tag) for name in tags
+        name: status(name, partial(session.shipped_by, name, settings), sites, settings.promote.dist_tag)
+        for name in tags
     }
     text = status_text(statuses, members=tag is not None)
     Console(command="status", as_json=as_json).result(text, status_document(statuses))
+    unknown = tag if tag is not None and not session.knows(tag) else ""
+    context.exit(int(exit_status([one for row in statuses.values() for one in row], sites, unknown)))

@@ -23,6 +23,7 @@ from samebytes.model.verdict import Documents, MemberAtSite, Verdict
 
 EXPECTED = "--expect"
 ONE_SITE = "one site only: this says nothing about any other site"
+NO_COMMIT = "this clone does not have the tag: nobody checked that the statement is about the commit it names"
 UNSIGNED = "no site has signed a receipt: this is what the sites serve now, not what they ever stated"
 
 
@@ -80,8 +81,14 @@ def verify(tag: str, sites: Sequence[OpenSite], options: VerifyOptions, tell: Ca
         cells=cells,
         proof=found,
         reasons=why,
-        notes=(UNSIGNED,) if len(sites) > 1 else (ONE_SITE, UNSIGNED),
+        notes=_notes(sites, options),
     )
+
+
+def _notes(sites: Sequence[OpenSite], options: VerifyOptions) -> tuple[str, ...]:
+    """What this verdict does not say."""
+    alone = (ONE_SITE,) if len(sites) == 1 else ()
+    return (*alone, *(() if options.commit else (NO_COMMIT,)), UNSIGNED)
 
 
 def _documents(tag: str, at: OpenSite, options: VerifyOptions, tell: Callable[[str], None]) -> JudgedDocuments:

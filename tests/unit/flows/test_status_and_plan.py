@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from samebytes.core.policy import UNPROVEN, Policy
-from samebytes.errors import SiteError
+from samebytes.errors import ExitStatus, SiteError
 from samebytes.flows.make_release import BuiltRelease
 from samebytes.flows.open_site import OpenSite
 from samebytes.flows.plan import plan
 from samebytes.flows.promote import PromoteOptions, undo
-from samebytes.flows.status import known_tags, status
+from samebytes.flows.status import exit_status, known_tags, status
 from samebytes.flows.survey import NO_RELEASES, NO_STATE
 from samebytes.model.action import HOLD_TAG, DropTag, SetTag
 from samebytes.model.names import PackageId, PackageName
@@ -36,7 +36,7 @@ def standing(built: BuiltRelease, site: MemorySite | OpenSite, dist_tag: str = "
     """The status at one site, with the members known from git."""
     at = site.open() if isinstance(site, MemorySite) else site
     ids: list[PackageId] = [subject.id for subject in built.release.subjects]
-    (found,) = status(built.release.tag, ids, [at], dist_tag)
+    (found,) = status(built.release.tag, lambda: ids, [at], dist_tag)
     return found
 
 
@@ -129,6 +129,36 @@ def test_a_site_with_a_registry_alone_has_a_status(built: BuiltRelease) -> None:
     found = standing(built, registry_only(site))
     assert found.state is SiteState.PROMOTED
     assert {member.presence for member in found.members} == {MemberPresence.PRESENT}
+
+
+def test_what_a_tag_ships_is_only_asked_where_no_site_says_it(built: BuiltRelease) -> None:
+    """Reading it from git is slow: once at most, and never where every site has a statement."""
+    asked: list[str] = []
+
+    def shipped() -> list[PackageId]:
+        asked.append("git")
+        return [subject.id for subject in built.release.subjects]
+
+    complete = new_site(built)
+    status("v1.0.0", shipped, [complete.open(), complete.open()], "latest")
+    assert asked == []
+    found = status("v1.0.0", shipped, [new_site().open(), complete.open(), new_site().open()], "latest")
+    assert [one.state for one in found] == [SiteState.ABSENT, SiteState.PROMOTED, SiteState.ABSENT]
+    assert asked == ["git"]
+
+
+def test_a_run_that_shows_nothing_known_does_not_end_well(built: BuiltRelease) -> None:
+    """A typo is 11, an unreadable site 13; absent at a site is fine where this clone knows the tag."""
+    site = new_site(built).open()
+    typo = status("v77.0", tuple, [site], "latest")
+    assert "cannot tell which packages" in typo[0].why
+    assert exit_status(typo, [site], "v77.0") is ExitStatus.EVIDENCE_MISSING
+    assert exit_status(typo, [site], "") is ExitStatus.DONE
+    assert exit_status(status("v1.0.0", tuple, [site], "latest"), [site], "v1.0.0") is ExitStatus.DONE
+    # Bound and nothing more: the site has heard of the tag.
+    assert exit_status(typo, [site], "v1.0.0") is ExitStatus.DONE
+    unreadable = replace(typo[0], state=SiteState.UNREADABLE)
+    assert exit_status([typo[0], unreadable], [site], "v77.0") is ExitStatus.SITE
 
 
 def test_known_tags_are_those_that_any_site_has_bound(built: BuiltRelease, tmp_path: Path) -> None:

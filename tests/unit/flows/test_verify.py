@@ -11,7 +11,7 @@ import pytest
 from samebytes.errors import RefusedError, SiteError, UsageError
 from samebytes.flows.make_release import BuiltRelease
 from samebytes.flows.open_site import OpenSite
-from samebytes.flows.verify import ONE_SITE, UNSIGNED, VerifyOptions, verify
+from samebytes.flows.verify import NO_COMMIT, ONE_SITE, UNSIGNED, VerifyOptions, verify
 from samebytes.model.digests import sha256
 from samebytes.model.names import PackageName
 from samebytes.model.observed import ObservedVersion
@@ -51,7 +51,7 @@ def verified(*sites: MemorySite | OpenSite, tag: str = "v1.0.0", options: Verify
 def test_two_equal_sites_are_proven(built: BuiltRelease, corp: MemorySite, home: MemorySite, deep: bool) -> None:
     """Every cell is the same, the statement is one, and nothing was written."""
     verdict = verified(corp, home, options=VerifyOptions(deep=deep))
-    assert (verdict.proof, verdict.reasons, verdict.notes) == (Proof.PROVEN, (), (UNSIGNED,))
+    assert (verdict.proof, verdict.reasons, verdict.notes) == (Proof.PROVEN, (), (NO_COMMIT, UNSIGNED))
     assert (verdict.reference, verdict.statement_sha256) == ("corp", sha256(built.statement).hex)
     assert len(verdict.cells) == 6
     assert {cell.cell for cell in verdict.cells} == {Cell.SAME}
@@ -59,10 +59,17 @@ def test_two_equal_sites_are_proven(built: BuiltRelease, corp: MemorySite, home:
     assert corp.writes == home.writes == []
 
 
+def test_a_commit_that_nobody_checked_is_noted(built: BuiltRelease, corp: MemorySite, home: MemorySite) -> None:
+    """With the tag at hand its commit is held against the statement; without it the verdict says that it was not."""
+    checked = verified(corp, home, options=VerifyOptions(commit=built.commit.commit))
+    assert (checked.proof, checked.notes) == (Proof.PROVEN, (UNSIGNED,))
+    assert NO_COMMIT in verified(corp, home).notes
+
+
 def test_one_site_alone_says_nothing_about_others(corp: MemorySite) -> None:
     """It is proven that the site serves what it states, and said that this is all."""
     verdict = verified(corp)
-    assert (verdict.proof, verdict.notes) == (Proof.PROVEN, (ONE_SITE, UNSIGNED))
+    assert (verdict.proof, verdict.notes) == (Proof.PROVEN, (ONE_SITE, NO_COMMIT, UNSIGNED))
 
 
 def test_two_builds_differ_and_the_file_is_named(built: BuiltRelease, corp: MemorySite, tmp_path: Path) -> None:
