@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from samebytes.cli.console import Console
@@ -20,15 +22,25 @@ def command() -> None:
 def show(commitish: str | None, config: str | None, as_json: bool) -> None:
     """Print each effective value and its source; with COMMITISH what decides bytes comes from that commit."""
     from samebytes.cli.session import Session
+    from samebytes.reports.findings_text import findings_text
     from samebytes.reports.settings_text import settings_document, settings_text
 
-    settings = Session(config).settings(commitish)
-    Console(command="config show", as_json=as_json).result(settings_text(settings), settings_document(settings))
+    session = Session(config)
+    settings = session.settings(commitish)
+    text = settings_text(settings, of_commit=commitish is not None)
+    if commitish is None:
+        settings = replace(settings, findings=session.set_aside_at_head())
+    text += "".join(f"\n# {line}" for line in findings_text(settings.findings).splitlines())
+    Console(command="config show", as_json=as_json).result(text, settings_document(settings))
 
 
-@command.command("schema")
-def schema() -> None:
+@command.command("schema", epilog="\b\nExample:\n  samebytes config schema > samebytes.schema.json")
+@json_option
+def schema(as_json: bool) -> None:
     """Print the JSON schema of samebytes.toml."""
+    import json
+
     from samebytes.config.schema import json_schema
 
-    click.echo(json_schema(), nl=False)
+    text = json_schema()
+    Console(command="config schema", as_json=as_json).result(text.rstrip("\n"), {"schema": json.loads(text)})

@@ -6,7 +6,10 @@ import click
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 config_option = click.option(
-    "--config", metavar="FILE", help="Read this file instead of samebytes.toml at the top of the repository."
+    "--config",
+    metavar="FILE",
+    help="Read sites and promotion from this file instead of samebytes.toml at the top of the repository. What changes "
+    "bytes (select, build, pack) always comes from the samebytes.toml of the commit.",
 )
 dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would be done, and write nothing.")
 site_option = click.option(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from samebytes.cli.options import config_option, json_option, site_option
@@ -10,7 +12,9 @@ _EPILOG = """\b
 Examples:
   samebytes plan                     what a tag on HEAD would ship
   samebytes plan v1.2.3 --site corp  and what that site would get
-  samebytes plan v1.2.3 --json"""
+  samebytes plan v1.2.3 --json
+
+Exit codes: 0 done, 13 a site cannot be read."""
 
 
 @click.command(epilog=_EPILOG)
@@ -18,7 +22,10 @@ Examples:
 @site_option
 @config_option
 @json_option
-def command(commitish: str, site_ids: tuple[str, ...], config: str | None, as_json: bool) -> None:
+@click.pass_context
+def command(
+    context: click.Context, commitish: str, site_ids: tuple[str, ...], config: str | None, as_json: bool
+) -> None:
     """Show what a tag ships, in which order, and what each site would get.
 
     COMMITISH is a tag or any commit (default: HEAD). Nothing is built and nothing is written.
@@ -26,6 +33,7 @@ def command(commitish: str, site_ids: tuple[str, ...], config: str | None, as_js
     from samebytes.cli.console import Console
     from samebytes.cli.session import Session
     from samebytes.core.policy import Policy
+    from samebytes.errors import ExitStatus
     from samebytes.flows.plan import plan
     from samebytes.flows.select import select_release
     from samebytes.reports.selection_text import plan_document, plan_text
@@ -34,7 +42,9 @@ def command(commitish: str, site_ids: tuple[str, ...], config: str | None, as_js
     settings = session.settings(commitish)
     commit, _, selection = select_release(session.repository(), commitish, settings, session.package_managers())
     sites = session.sites(settings, site_ids) if settings.sites or site_ids else ()
+    selection = replace(selection, findings=(*settings.findings, *selection.findings))
     policy = Policy(when=settings.promote.when, configured_sites=len(settings.sites))
     outlooks = plan(selection, commit, sites, policy, settings.promote.dist_tag)
     text = plan_text(commit, selection, outlooks)
     Console(command="plan", as_json=as_json).result(text, plan_document(commit, selection, outlooks))
+    context.exit(int(ExitStatus.SITE) if any(outlook.unreadable for outlook in outlooks) else 0)

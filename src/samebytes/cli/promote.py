@@ -23,7 +23,9 @@ Examples:
 @dry_run_option
 @config_option
 @json_option
+@click.pass_context
 def command(
+    context: click.Context,
     tag: str,
     site_ids: tuple[str, ...],
     dist_tag: str | None,
@@ -35,6 +37,7 @@ def command(
 ) -> None:
     """Point the dist-tag that consumers follow at all members of a published release, or none."""
     from samebytes.cli.console import Console
+    from samebytes.cli.each_site import at_each
     from samebytes.cli.session import Session
     from samebytes.flows import promote as flow
     from samebytes.reports.publish_text import promote_document, promote_text
@@ -50,6 +53,8 @@ def command(
     )
     move = flow.undo if undo else flow.promote
     sites = session.sites(settings, site_ids)
-    outcomes = [move(tag, site, options, session.clock, console.note) for site in sites]
-    text = "\n".join(promote_text(outcome) for outcome in outcomes)
-    console.result(text, {"sites": [promote_document(outcome) for outcome in outcomes]})
+    found = at_each(sites, lambda site: move(tag, site, options, session.clock, console.note), console)
+    text = found.text("\n".join(promote_text(outcome) for outcome in found.outcomes))
+    documents = [promote_document(outcome) for outcome in found.outcomes]
+    console.result(text, {"sites": documents, "failed": found.failure_documents()})
+    context.exit(found.exit_status())

@@ -25,7 +25,9 @@ Examples:
 @dry_run_option
 @config_option
 @json_option
+@click.pass_context
 def command(
+    context: click.Context,
     tag: str,
     site_ids: tuple[str, ...],
     expect: str | None,
@@ -45,4 +47,4 @@ def command(
     from samebytes.cli.session import Session
 
     request = PublishRequest(tag=tag, site_ids=site_ids, expect=expect, only=only, promote=promote, dry_run=dry_run)
-    run_publish(Session(config), request, Console(command="publish", as_json=as_json))
+    context.exit(run_publish(Session(config), request, Console(command="publish", as_json=as_json)))

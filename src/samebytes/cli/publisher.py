@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from samebytes.cli.console import Console
 from samebytes.cli.documents import read_statement
+from samebytes.cli.each_site import AtEachSite, at_each
 from samebytes.cli.progress import progress
 from samebytes.cli.release_maker import made_release
 from samebytes.cli.session import Session
 from samebytes.core.policy import Policy
 from samebytes.flows.make_release import BuiltRelease
 from samebytes.flows.open_site import OpenSite
+from samebytes.flows.preflight import preflight, preflight_site
 from samebytes.flows.publish import PublishOptions, publish
 from samebytes.model.outcome import PublishOutcome
-from samebytes.reports.publish_text import publish_document, publish_text
+from samebytes.reports.publish_text import publishing_document, publishing_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +32,8 @@ class PublishRequest:
     dry_run: bool
 
 
-def run_publish(session: Session, request: PublishRequest, console: Console) -> None:
-    """Build once, publish to each site in turn; the first site that fails stops the run with its error."""
+def run_publish(session: Session, request: PublishRequest, console: Console) -> int:
+    """Build once, publish to each site in turn, print what came of each, and return the exit status."""
     settings = session.settings(request.tag)
     sites = session.sites(settings, request.site_ids)
     options = PublishOptions(
@@ -42,16 +45,25 @@ def run_publish(session: Session, request: PublishRequest, console: Console) -> 
         promote=request.promote,
         dry_run=request.dry_run,
     )
-    with made_release(session, request.tag, console) as built:
-        outcomes = [_publish(built, site, options, session, console) for site in sites]
+    commit, _, selection = session.select(request.tag, settings)
+    preflight(commit, selection, options)
+    ready = at_each(sites, lambda site: preflight_site(commit, selection, site), console)
+    found: AtEachSite[PublishOutcome] = AtEachSite()
+    findings = settings.findings
+    if ready.outcomes:
+        with made_release(session, request.tag, console) as built:
+            act = partial(_publish, built, options=options, session=session, console=console)
+            found, findings = at_each(ready.outcomes, act, console, alone=len(sites) == 1), built.findings
+    found = AtEachSite(outcomes=found.outcomes, failures=(*ready.failures, *found.failures))
+    document = publishing_document(found.outcomes, findings)
     console.result(
-        "\n\n".join(publish_text(outcome) for outcome in outcomes),
-        {"sites": [publish_document(outcome) for outcome in outcomes]},
+        found.text(publishing_text(found.outcomes, findings)), {**document, "failed": found.failure_documents()}
     )
+    return found.exit_status()
 
 
 def _publish(
-    built: BuiltRelease, site: OpenSite, options: PublishOptions, session: Session, console: Console
+    built: BuiltRelease, site: OpenSite, *, options: PublishOptions, session: Session, console: Console
 ) -> PublishOutcome:
     with progress(console, f"publishing to {site.id}") as tell:
         return publish(built, site, options, session.clock, tell)

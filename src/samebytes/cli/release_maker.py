@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from samebytes.cli.console import Console
@@ -27,4 +28,4 @@ def made_release(session: Session, commitish: str | None, console: Console) -> I
                 if commitish is not None
                 else make_snapshot_here(repository.top, settings, workshop, str(folder))
             )
-        yield built
+        yield replace(built, findings=(*settings.findings, *built.findings))

@@ -6,17 +6,21 @@ import os
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from samebytes.config import CONFIG_NAME, ConfigDocument, load_settings, read_document
-from samebytes.errors import ConfigError, UsageError
-from samebytes.flows.make_release import Workshop
+from samebytes.errors import ConfigError, SamebytesError, UsageError
+from samebytes.flows.make_release import Workshop, select_here
 from samebytes.flows.open_site import OpenSite
 from samebytes.flows.select import select_release
+from samebytes.model.finding import Finding
 from samebytes.model.names import PackageId
+from samebytes.model.selection import Selection
 from samebytes.model.settings import Settings
+from samebytes.model.tag import Commit
+from samebytes.model.workspace import Workspace
 from samebytes.package_managers.base import PackageManager
 from samebytes.system.clock import SystemClock
 from samebytes.system.environment import SystemEnvironment
@@ -58,6 +62,32 @@ class Session:
             commit = read_document(data, f"{commitish}:{CONFIG_NAME}") if data is not None else None
         return load_settings(commit, checkout, str(file.resolve().parent), self.environment.variables)
 
+    def set_aside_at_head(self) -> tuple[Finding, ...]:
+        """What the file on disk asks for and a build of HEAD does not get; nothing where there is no HEAD yet."""
+        try:
+            return self.settings("HEAD").findings
+        except SamebytesError:
+            return ()
+
+    def select(self, commitish: str, settings: Settings) -> tuple[Commit, Workspace, Selection]:
+        """What a commit ships, decided without a build; raises what `select_release` raises."""
+        return select_release(self.repository(), commitish, settings, self.package_managers())
+
+    def packable(self, commitish: str | None) -> tuple[Commit, Selection]:
+        """What `pack` packs of a commit, or of the checkout as it stands when there is none, with all findings so far."""
+        settings = self.settings(commitish)
+        if commitish is None:
+            commit, workspace, selection = select_here(self.repository().top, settings, self.package_managers())
+            findings = (*workspace.findings, *selection.findings)
+        else:
+            commit, workspace, selection = self.select(commitish, settings)
+            findings = selection.findings
+        return commit, replace(selection, findings=(*settings.findings, *findings))
+
+    def knows(self, tag: str) -> bool:
+        """Whether this clone has the tag, even one that cannot be used."""
+        return tag in self.repository().tags()
+
     def commit_of(self, tag: str) -> str:
         """The commit that git says this tag names; empty where this clone does not know the tag."""
         try:
@@ -67,10 +97,10 @@ class Session:
         return found.commit
 
     def shipped_by(self, tag: str, settings: Settings) -> tuple[PackageId, ...]:
-        """What git says this tag ships; empty where this clone cannot tell."""
+        """What git says this tag ships; empty where this clone cannot tell, whatever is wrong with the tag."""
         try:
-            _, _, selection = select_release(self.repository(), f"refs/tags/{tag}", settings, self.package_managers())
-        except ConfigError:
+            _, _, selection = self.select(f"refs/tags/{tag}", settings)
+        except SamebytesError:
             return ()
         return tuple(member.id for member in selection.members)
 

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from samebytes.config.read import ConfigDocument
 from samebytes.config.schema import ConfigFile, SiteTable
+from samebytes.config.set_aside import FROM_COMMIT, set_aside
 from samebytes.errors import ConfigError
 from samebytes.model.selection import SelectionRule
 from samebytes.model.settings import (
@@ -29,7 +30,6 @@ from samebytes.model.site import ReadBack, Site
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _EMPTY = ConfigDocument(place="default", text="", tables=ConfigFile(), given=frozenset())
-_FROM_COMMIT = ("select", "build", "pack")
 
 
 def load_settings(
@@ -40,6 +40,7 @@ def load_settings(
     Raises ConfigError: SB-1004 a variable in a path is not set, SB-1005 `listed` does not fit the rule.
     """
     bytes_from, places_from = commit or _EMPTY, checkout or _EMPTY
+    findings = set_aside(bytes_from, checkout) if checkout is not None and checkout is not commit else ()
     select, build, pack = bytes_from.tables.select, bytes_from.tables.build, bytes_from.tables.pack
     if (select.rule == "listed") != bool(select.listed):
         raise ConfigError(
@@ -58,6 +59,7 @@ def load_settings(
         ),
         sites=tuple(_site(id_, table, folder, variables) for id_, table in sorted(places_from.tables.sites.items())),
         sources=MappingProxyType(_sources(bytes_from, places_from)),
+        findings=findings,
     )
 
 
@@ -96,7 +98,7 @@ def _sources(bytes_from: ConfigDocument, places_from: ConfigDocument) -> dict[st
                 for key in SiteTable.model_fields:
                     sources[f"sites.{id_}.{key}"] = places_from.source(("sites", id_, key))
             continue
-        document = bytes_from if table in _FROM_COMMIT else places_from
+        document = bytes_from if table in FROM_COMMIT else places_from
         for key in field.annotation.model_fields:  # type: ignore[union-attr]  # every other field is a table
             sources[f"{table}.{key}"] = document.source((table, key))
     return sources

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from samebytes.errors import BuildError, FormatError, UsageError
 from samebytes.flows.make_release import BuiltRelease
 from samebytes.flows.pool import run_each
 from samebytes.formats import build_record, sha512sums
+from samebytes.model.names import PackageId
 from samebytes.model.release import STATEMENT_ASSET, SUMS_ASSET
 from samebytes.system.build_place import remove_tree
 
@@ -27,16 +29,9 @@ def write_out(built: BuiltRelease, out: str) -> tuple[str, ...]:
     SB-3120). Nobody ever sees a half-written folder: it is made beside `out` and renamed. What cannot be written is
     BuildError (SB-3121).
     """
-    target = Path(os.path.realpath(out))
-    old = _names_in(target)
-    if old and not _is_ours(target, old):
-        raise UsageError(
-            "SB-3120",
-            f"{out} holds files that samebytes did not write",
-            hint="name an empty folder, or one that does not exist yet",
-        )
+    refuse_foreign(out)
     try:
-        return _replace(target, built)
+        return _replace(Path(os.path.realpath(out)), built)
     except OSError as error:
         raise BuildError(
             "SB-3121",
@@ -49,6 +44,23 @@ def _names_in(folder: Path) -> tuple[str, ...]:
     if folder.exists() and not folder.is_dir():
         raise UsageError("SB-3120", f"{folder.name} is not a folder", hint="name a folder that does not exist yet")
     return tuple(sorted(path.name for path in folder.iterdir())) if folder.is_dir() else ()
+
+
+def refuse_foreign(out: str) -> None:
+    """Raise UsageError (SB-3120) for a folder to write to that holds anything but an earlier output of ours."""
+    target = Path(os.path.realpath(out))
+    old = _names_in(target)
+    if old and not _is_ours(target, old):
+        raise UsageError(
+            "SB-3120",
+            f"{out} holds files that samebytes did not write",
+            hint="name an empty folder, or one that does not exist yet",
+        )
+
+
+def names_out(ids: Iterable[PackageId]) -> tuple[str, ...]:
+    """The names that `write_out` will write for these members, sorted."""
+    return tuple(sorted([*(package.asset_name for package in ids), STATEMENT_ASSET, SUMS_ASSET, RECORD_FILE]))
 
 
 def _is_ours(folder: Path, names: tuple[str, ...]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from samebytes.model.finding import Finding
 from samebytes.model.selection import SelectionRule
 from samebytes.model.site import Site
 
@@ -42,14 +43,16 @@ class BuildSettings:
     """Table `[build]`.
 
     `scripts` run in each selected member and its workspace dependencies, in order, where present; `commands` replace
-    them and run at the root. `allow_install_scripts` names packages whose install scripts may run. `env` adds variables.
-    `version_from_tag` writes the tag's version into members that have 0.0.0 in git.
+    them and run at the root. `allow_install_scripts` names packages whose install scripts may run. `env` adds variables;
+    `install_env` names those of the caller that the install step alone gets. `version_from_tag` writes the tag's version
+    into members that have 0.0.0 in git.
     """
 
     scripts: tuple[str, ...] = ("build", "test")
     commands: tuple[str, ...] = ()
     allow_install_scripts: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    install_env: tuple[str, ...] = ()
     package_manager: str = ""
     node: str = ""
     image: str = ""
@@ -79,7 +82,10 @@ class PromoteSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything configured; `sources` maps a dotted key to where its value came from (`default`, `samebytes.toml:12`, …)."""
+    """Everything configured; `sources` maps a dotted key to where its value came from (`default`, `samebytes.toml:12`, …).
+
+    `findings` says what a file on disk asks for and does not get, because the commit decides it.
+    """
 
     select: SelectSettings = field(default_factory=SelectSettings)
     build: BuildSettings = field(default_factory=BuildSettings)
@@ -87,3 +93,4 @@ class Settings:
     promote: PromoteSettings = field(default_factory=PromoteSettings)
     sites: tuple[Site, ...] = ()
     sources: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    findings: tuple[Finding, ...] = ()

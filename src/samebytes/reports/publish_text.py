@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from samebytes.model.finding import Finding
 from samebytes.model.outcome import MemberOutcome, PromoteOutcome, Promotion, PublishOutcome
 from samebytes.reports.columns import columns, plural
+from samebytes.reports.findings_text import finding_documents, findings_text
 from samebytes.reports.selection_text import move_documents, moves_text, site_plan_document
 
 _PROMOTION = {
@@ -11,6 +15,20 @@ _PROMOTION = {
     Promotion.ALREADY: "already promoted",
     Promotion.NOT_ASKED: "not asked for",
 }
+
+
+def publishing_text(outcomes: Sequence[PublishOutcome], findings: Sequence[Finding]) -> str:
+    """The findings of the build, which all sites share, then what came of each site."""
+    parts = [findings_text(findings), *(publish_text(outcome) for outcome in outcomes)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def publishing_document(outcomes: Sequence[PublishOutcome], findings: Sequence[Finding]) -> dict[str, object]:
+    """The same as JSON."""
+    return {
+        "sites": [publish_document(outcome) for outcome in outcomes],
+        "findings": finding_documents(findings),
+    }
 
 
 def publish_text(outcome: PublishOutcome) -> str:
@@ -36,11 +54,13 @@ def _closing(outcome: PublishOutcome) -> str:
     counted = [member for _, member in outcome.members]
     new = sum(member in {MemberOutcome.PUBLISHED, MemberOutcome.WOULD_PUBLISH} for member in counted)
     same = sum(member is MemberOutcome.ALREADY_SAME for member in counted)
+    left = sum(member is MemberOutcome.LEFT_OUT for member in counted)
+    stand = f"{same} already the same" + (f", {left} left out" if left else "")
     if outcome.dry_run:
-        return f"dry run: {plural(new, 'member')} would be published, {same} already the same; nothing was written"
-    if not outcome.changed:
+        return f"dry run: {plural(new, 'member')} would be published, {stand}; nothing was written"
+    if not outcome.changed and not outcome.partial:
         return f"nothing to do: all {same} are already the same"
-    done = f"{plural(new, 'member')} published, {same} already the same"
+    done = f"{plural(new, 'member')} published, {stand}"
     return f"partial: {done}; run again without a filter to finish" if outcome.partial else f"done: {done}"
 
 

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 
 from samebytes.model.finding import Finding
 from samebytes.model.release import Release
+from samebytes.model.selection import Selection
+from samebytes.model.tag import Commit
 from samebytes.reports.columns import columns, plural
 from samebytes.reports.findings_text import finding_documents, findings_text
+from samebytes.reports.selection_text import plan_document, plan_text
 
 
 def release_text(release: Release, fingerprint: str, folder: str, findings: Sequence[Finding]) -> str:
@@ -51,3 +54,15 @@ def release_document(
         ],
         "findings": finding_documents(findings),
     }
+
+
+def pack_plan_text(commit: Commit, selection: Selection, files: Sequence[str], folder: str) -> str:
+    """What `pack` would select and write."""
+    lines = [plan_text(commit, selection, ()), "", f"would be written to {folder}:", *(f"  {name}" for name in files)]
+    return "\n".join([*lines, f"dry run: {plural(len(selection.members), 'tarball')}; nothing was built or written"])
+
+
+def pack_plan_document(commit: Commit, selection: Selection, files: Sequence[str]) -> dict[str, object]:
+    """The same as JSON."""
+    document = {key: value for key, value in plan_document(commit, selection, ()).items() if key != "sites"}
+    return {**document, "files": list(files), "dry_run": True}

@@ -8,23 +8,29 @@ from enum import Enum
 
 from samebytes.model.settings import Settings
 from samebytes.model.site import Site
+from samebytes.reports.findings_text import finding_documents
 
 _UNUSED_BY_DIRECTORIES = frozenset({"id", "url", "owner", "remote"})
 
 
 def settings_document(settings: Settings) -> dict[str, object]:
-    """Dotted key to `{value, source}`."""
-    return {key: {"value": value, "source": source} for key, value, source in _rows(settings)}
+    """Dotted key to `{value, source}`, and the findings."""
+    rows: dict[str, object] = {key: {"value": value, "source": source} for key, value, source in _rows(settings)}
+    return {**rows, "findings": finding_documents(settings.findings)}
 
 
-def settings_text(settings: Settings) -> str:
-    """A line a value, aligned, with its source behind it."""
+def settings_text(settings: Settings, *, of_commit: bool = True) -> str:
+    """A line a value, aligned, with its source behind it; `of_commit` is whether a commit was named."""
     rows = [(key, _shown(value), source) for key, value, source in _rows(settings)]
     key_width = max(len(key) for key, _, _ in rows)
     value_width = min(40, max(len(value) for _, value, _ in rows))
     lines = [f"{key:<{key_width}}  {value:<{value_width}}  # {source}" for key, value, source in rows]
     if not settings.sites:
         lines.append("# no sites: add a [sites.<id>] table to samebytes.toml to publish")
+    if not of_commit:
+        lines.append(
+            "# a build takes select, build and pack from the samebytes.toml of its commit; name one to see them"
+        )
     return "\n".join(lines)
 
 
