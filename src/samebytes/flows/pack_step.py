@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from samebytes.core.list_files import list_files
 from samebytes.core.rewrite import published_manifest
@@ -19,6 +18,8 @@ from samebytes.model.tarball import PackedMember, PackRequest
 from samebytes.model.workspace import Member, Workspace
 from samebytes.package_managers.base import BuildRoom, PackageManager
 from samebytes.system.pack_source import DiskPackSource
+
+_HINT_MANIFEST = "publishConfig.directory must hold a package.json when the build and prepack are done"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,18 +62,24 @@ def pack_natively(
 
 
 def read_manifest(checkout: str, directory: str) -> JsonObject:
-    """The package.json in a folder of a checkout as it is now.
+    """The package.json in a folder of a checkout as it is now; links are followed inside the checkout only.
 
     Raises BuildError (SB-3104) when there is none, FormatError (SB-40xx) when it is malformed.
     """
-    place = os.path.normpath(f"{directory}/package.json")
-    try:
-        data = Path(checkout, place).read_bytes()
-    except OSError as error:
+    place = os.path.normpath(f"{directory}/package.json").replace(os.sep, "/")
+    source = DiskPackSource(root=checkout, directory=directory)
+    real = source.resolve(place)
+    if real is None:
         raise BuildError(
             "SB-3104",
-            f"{place} cannot be read after the build: {error.strerror}",
-            hint="publishConfig.directory must hold a package.json when the build and prepack are done",
+            f"{place} cannot be read after the build: it is not there, or a link leads out of the repository",
+            hint=_HINT_MANIFEST,
+        )
+    try:
+        data = source.read(real)
+    except BuildError as error:
+        raise BuildError(
+            "SB-3104", f"{place} cannot be read after the build: {error.summary}", hint=_HINT_MANIFEST
         ) from error
     return package_json.read(data, place)
 

@@ -12,6 +12,7 @@ from samebytes.errors import BuildError
 from samebytes.model.workspace import Member
 from samebytes.package_managers.base import BuildRoom
 from samebytes.system.git_objects import text_of
+from samebytes.system.open_inside import open_inside
 from samebytes.system.process import Command, Runner
 
 _LAST_LINES = 25
@@ -57,6 +58,11 @@ def native_pack(runner: Runner, member: Member, room: BuildRoom, log: Callable[[
                 hint='pack.packer = "direct" packs without pnpm',
                 details=details,
             )
-        return tarballs[0].read_bytes()
+        with open_inside(str(Path(room.home).resolve() / "packed" / target.name / tarballs[0].name)) as file:
+            return file.read()
+    except OSError as error:
+        raise BuildError(
+            "SB-4532", f"{member.name}: the tarball of pnpm pack cannot be read: {error.strerror}"
+        ) from error
     finally:
         shutil.rmtree(target, ignore_errors=True)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from samebytes.errors import BuildError, ConfigError
+from samebytes.system.open_inside import open_inside
 
 
 def require_utf8_names() -> None:
@@ -25,9 +26,9 @@ def require_utf8_names() -> None:
 
 
 def size_of(path: str, place: str) -> int:
-    """The size in bytes of a regular file. Raises BuildError (SB-4037) for anything else."""
+    """The size in bytes of a regular file, no link followed. Raises BuildError (SB-4037) for anything else."""
     try:
-        status = os.stat(path)
+        status = os.lstat(path)
     except OSError as error:
         raise _unreadable(place, error.strerror or "unknown reason") from error
     if not stat.S_ISREG(status.st_mode):
@@ -36,13 +37,13 @@ def size_of(path: str, place: str) -> int:
 
 
 def read_into(path: str, target: memoryview, place: str) -> None:
-    """Fill `target` with a file that must have exactly that many bytes.
+    """Fill `target` with a file that must have exactly that many bytes; its path is absolute and free of links.
 
     Raises BuildError: SB-4035 when it has more or fewer, SB-4037 when it cannot be read.
     """
     position = 0
     try:
-        with open(path, "rb", buffering=0) as file:
+        with open_inside(path) as file:
             while position < len(target):
                 count = file.readinto(target[position:])
                 if not count:

@@ -6,10 +6,10 @@ import os
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from samebytes.errors import BuildError
 from samebytes.model.tree_entry import Entry, EntryKind
+from samebytes.system.open_inside import open_inside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +37,10 @@ class DiskPackSource:
             raise _unreadable(path, error) from error
 
     def read(self, path: str) -> bytes:
-        """The bytes of a regular file."""
+        """The bytes of a regular file; no link is followed, since the path has been resolved."""
         try:
-            return Path(self.locate(path)).read_bytes()
+            with open_inside(self.locate(path)) as file:
+                return file.read()
         except OSError as error:
             raise _unreadable(path, error) from error
 
@@ -56,7 +57,7 @@ class DiskPackSource:
 
     def locate(self, path: str) -> str:
         """The absolute path on disk."""
-        return f"{self._real_root}{os.sep}{path.replace('/', os.sep)}"
+        return f"{self._real_root.rstrip(os.sep)}{os.sep}{path.replace('/', os.sep)}"
 
 
 def _entry(name: os.DirEntry[str]) -> Entry:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from samebytes.errors import BuildError, ConfigError
+from samebytes.system import open_inside
 from samebytes.system.member_files import read_into, require_utf8_names, size_of, write_whole
 
 
@@ -69,3 +70,36 @@ def test_refuses_a_locale_that_changes_names(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(sys, "getfilesystemencoding", lambda: "iso8859-1")
     with pytest.raises(ConfigError, match="SB-4041: the locale makes file names iso8859-1 here"):
         require_utf8_names()
+
+
+def test_follows_no_link_wherever_it_appears(tmp_path: Path) -> None:
+    """A path was resolved when it was listed; a link that is there afterwards was put there to lead us elsewhere."""
+    outside, inside = tmp_path / "outside", tmp_path / "inside"
+    outside.mkdir()
+    (outside / "a").write_bytes(b"abc")
+    inside.symlink_to(outside)
+    (tmp_path / "link").symlink_to(outside / "a")
+    for path in (inside / "a", tmp_path / "link"):
+        with pytest.raises(BuildError, match="SB-4037: m: a cannot be packed"):
+            read_into(str(path), memoryview(bytearray(3)), "m: a")
+    with pytest.raises(BuildError, match="SB-4037: m: a cannot be packed: not a regular file"):
+        size_of(str(tmp_path / "link"), "m: a")
+
+
+def test_a_fifo_that_took_a_files_place_does_not_block(tmp_path: Path) -> None:
+    """Opening it would wait for ever for somebody who writes."""
+    os.mkfifo(tmp_path / "fifo")
+    with pytest.raises(BuildError, match="SB-4037: m: a cannot be packed: not a regular file"):
+        read_into(str(tmp_path / "fifo"), memoryview(bytearray(3)), "m: a")
+
+
+def test_links_are_seen_without_proc_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other systems show no descriptors; the path itself is looked at again."""
+    monkeypatch.setattr(open_inside, "_OWN_DESCRIPTORS", str(tmp_path / "nowhere"))
+    (tmp_path / "a").write_bytes(b"abc")
+    (tmp_path / "d").symlink_to(".")
+    target = bytearray(3)
+    read_into(str(tmp_path / "a"), memoryview(target), "m: a")
+    assert target == b"abc"
+    with pytest.raises(BuildError, match="SB-4037: m: a cannot be packed: a link leads elsewhere"):
+        read_into(str(tmp_path / "d" / "a"), memoryview(bytearray(3)), "m: a")

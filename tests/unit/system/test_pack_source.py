@@ -89,3 +89,11 @@ def test_unreadable_is_an_error_of_its_own(source: DiskPackSource) -> None:
     with pytest.raises(BuildError) as caught:
         source.scan("a" * 5000)
     assert caught.value.code == "SB-4521"
+
+
+def test_read_follows_no_link(source: DiskPackSource) -> None:
+    """What is read has been resolved; a link in its place leads elsewhere."""
+    for path in ("link/a", "out"):
+        with pytest.raises(BuildError) as caught:
+            source.read(path)
+        assert caught.value.code == "SB-4521"
