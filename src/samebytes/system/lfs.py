@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from samebytes.errors import BuildError
 from samebytes.system.git_objects import text_of
@@ -58,6 +59,7 @@ def fill(directory: str, pointers: Mapping[str, str], git_directories: Sequence[
 def fetch(git: OwnGit, origin: str, commit: str, directory: str) -> None:
     """Let git-lfs fetch a commit's content into the clone, from the origin's remote or the origin itself.
 
+    Not where the commit's own `.lfsconfig` names another host: only configured remotes are called.
     Nothing is raised when that fails: what stays a pointer is known, and packing one is an error.
     """
     try:
@@ -66,11 +68,36 @@ def fetch(git: OwnGit, origin: str, commit: str, directory: str) -> None:
         local = os.path.isdir(origin)
         shown = git.attempt(origin, "--git-dir=.", "config", "--local", "--get", "remote.origin.url") if local else None
         url = text_of(shown.stdout).strip() if shown else origin
-        git.run(directory, "config", "remote.origin.url", url or f"file://{origin}")
+        url = url or f"file://{origin}"
+        if not stays_at(git, directory, url):
+            return
+        git.run(directory, "config", "remote.origin.url", url)
         git.attempt(directory, "lfs", "fetch", "origin", commit)
         git.run(directory, "config", "--remove-section", "remote.origin")
     except BuildError:
         return
+
+
+def stays_at(git: OwnGit, directory: str, url: str) -> bool:
+    """Whether every URL in the clone's `.lfsconfig` leads to the host of this one."""
+    file = Path(directory, ".lfsconfig")
+    if not os.path.lexists(file):
+        return True
+    if file.is_symlink():
+        return False
+    listing = git.attempt(directory, "config", "--file", ".lfsconfig", "--no-includes", "-z", "--list")
+    if listing.returncode:
+        return False
+    settings = [text_of(one).partition("\n") for one in listing.stdout.split(b"\0") if one]
+    return all(host_of(value) == host_of(url) for key, _, value in settings if key.endswith("url"))
+
+
+def host_of(url: str) -> str:
+    """The host of a URL, or of `user@host:path`; a local path has none."""
+    if "://" in url:
+        return (urlsplit(url).hostname or "").lower()
+    before, colon, _ = url.partition(":")
+    return before.rpartition("@")[2].lower() if colon and "/" not in before else ""
 
 
 def _copy(source: Path, target: bytes, oid: str) -> bool:
