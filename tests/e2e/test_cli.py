@@ -190,3 +190,66 @@ def test_outside_of_a_repository_it_says_so(cli: Cli, tmp_path: Path, monkeypatc
     status, _, err = cli("plan")
     assert status == 3
     assert "repository" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "code"),
+    [
+        (("publish", "HEAD", "--site", "corp"), 12, "SB-6002"),
+        (("publish", "v1.0.0", "--only", "typo"), 3, "SB-6003"),
+        (("pack", "v1.0.0", "--out", "packages"), 2, "SB-3120"),
+    ],
+)
+def test_what_no_build_makes_right_is_refused_before_it(
+    cli: Cli, arguments: tuple[str, ...], status: int, code: str
+) -> None:
+    """No minutes of building for a typo: stderr has the error and no line of a build."""
+    found, _, err = cli(*arguments)
+    assert (found, err.partition(":")[0]) == (status, f"error[{code}]")
+
+
+def test_every_site_is_reported_and_the_worst_decides(cli: Cli, repository: Path) -> None:
+    """The folder of home is a file: corp is published and told all the same, in one JSON document, and the run ends with 13."""
+    (repository.parent / "home").write_text("no folder", encoding="utf-8")
+    write_files(repository, {"samebytes.toml": SITES + '[build]\nscripts = ["other"]\n'})
+    status, out, err = cli("publish", "v1.0.0", "--json")
+    found = json.loads(out)["result"]
+    assert (status, [site["site"] for site in found["sites"]]) == (13, ["corp"])
+    assert [(one["site"], one["error"]["exit_status"]) for one in found["failed"]] == [("home", 13)]
+    assert {"settings-set-aside", "no-earlier-release"} <= {one["rule"] for one in found["findings"]}
+    assert err.count("error[SB-") == 1
+    status, out, _ = cli("promote", "v1.0.0")
+    assert (status, "nothing to do" in out, "FAILED at home" in out) == (13, True, True)
+    assert cli("status", "v1.0.0")[0] == 13
+    assert cli("plan", "v1.0.0")[0] == 13
+    assert cli("status", "v1.0.0", "--site", "corp")[0] == 0
+
+
+def test_a_tag_that_nobody_knows_is_missing_evidence(cli: Cli) -> None:
+    """A typo is 11; a tag that is only in git is shown as absent."""
+    assert cli("status", "v77.0")[0] == 11
+    assert cli("status", "v1.0.0")[0] == 0
+
+
+def test_a_dry_run_of_pack_writes_nothing(cli: Cli, repository: Path) -> None:
+    """The names it shows are those that packing writes."""
+    planned = result(cli("pack", "v1.0.0", "--out", "../packed", "--dry-run", "--json"))
+    assert not (repository.parent / "packed").exists()
+    assert planned["files"] == [
+        "SHA512SUMS",
+        "build-record.json",
+        "release.json",
+        "s__bulb-1.0.0.tgz",
+        "s__lamp-1.0.0.tgz",
+    ]
+    assert "would be written to ../here" in cli("pack", "--here", "--out", "../here", "--dry-run")[1]
+
+
+def test_what_the_configuration_asks_for_in_vain_is_said(cli: Cli, repository: Path) -> None:
+    """An uncommitted table and one in --config do not decide bytes; plan and config show say so."""
+    assert "[settings-set-aside]" not in cli("plan")[1]
+    write_files(repository, {"other.toml": SITES + '[build]\nscripts = ["other"]\n'})
+    assert "build.scripts differ from the commit's" in cli("plan", "--config", "other.toml")[1]
+    assert "build.scripts differ from the commit's" in cli("config", "show", "--config", "other.toml")[1]
+    shown = cli("config", "show", "HEAD", "--config", "other.toml")[1]
+    assert 'build.scripts                ["build", "test"]' in shown

@@ -250,7 +250,18 @@ def test_every_command_teaches_by_example(name: str, capsys: pytest.CaptureFixtu
 def test_completion_ships_for_three_shells(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The script asks the program itself, so it never goes stale."""
     assert run(["completion", shell]) == 0
-    assert "_SAMEBYTES_COMPLETE" in capsys.readouterr().out
+    script = capsys.readouterr().out
+    assert "_SAMEBYTES_COMPLETE" in script
+    assert run(["completion", shell, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["result"] == {"shell": shell, "script": script.removesuffix("\n")}
+
+
+def test_the_schema_of_the_configuration_comes_in_an_envelope_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every command has --json; without it the schema is the whole output."""
+    assert run(["config", "schema"]) == 0
+    schema = capsys.readouterr().out
+    assert run(["config", "schema", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["result"]["schema"] == json.loads(schema)
 
 
 def test_interruption_exits_130(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from samebytes.config.schema import json_schema
 from samebytes.errors import ConfigError, FormatError
 from samebytes.model.selection import SelectionRule
 from samebytes.model.settings import Settings
+from samebytes.reports.findings_text import finding_documents
 from samebytes.reports.settings_text import settings_document, settings_text
 
 ONE_SITE = b'[sites.corp]\nkind = "directory"\npath = "../corp"\n'
@@ -49,6 +50,44 @@ def test_bytes_come_from_the_commit_and_places_from_the_checkout() -> None:
     assert settings.build.scripts == ("compile",)
     assert settings.sources["build.scripts"] == "v1:samebytes.toml:2"
     assert settings.sources["sites.corp.path"] == "samebytes.toml:3"
+
+
+@pytest.mark.parametrize(
+    ("commit", "checkout", "place", "keys"),
+    [
+        (b"[build]\nnode = '20'\n", b"[build]\nnode = '22'\n", "samebytes.toml", "build.node"),
+        (None, b"[build]\nnode = '22'\n[pack]\npacker = 'native'\n", "samebytes.toml", "build.node, pack.packer"),
+        (b"[build]\nnode = '20'\n", b"", "samebytes.toml", "build.node"),
+        (b"[build]\nnode = '20'\n", b"[select]\nrule = 'all'\n" + ONE_SITE, "other.toml", "select.rule"),
+        (b"[build]\nnode = '20'\n", ONE_SITE, "other.toml", ""),
+        (b"[build]\nnode = '20'\n", b"[build]\nnode = '20'\n" + ONE_SITE, "samebytes.toml", ""),
+    ],
+)
+def test_what_a_file_asks_for_and_the_commit_overrules_is_named(
+    commit: bytes | None, checkout: bytes, place: str, keys: str
+) -> None:
+    """A changed samebytes.toml and one named by --config are not ignored in silence; one with sites alone is fine."""
+    of_commit = read_document(commit, "HEAD:samebytes.toml") if commit is not None else None
+    settings = load_settings(of_commit, read_document(checkout, place), "/repo", {})
+    assert [(one.rule, one.place) for one in settings.findings] == ([("settings-set-aside", place)] if keys else [])
+    assert all(one.message.startswith(f"{keys} differ") for one in settings.findings)
+    assert settings_document(settings)["findings"] == finding_documents(settings.findings)
+
+
+def test_a_single_file_overrules_nothing() -> None:
+    """`pack --here` takes the checkout's file for all of it, and so does `config show` without a commit."""
+    settings = settings_of(b"[build]\nnode = '22'\n")
+    assert settings.findings == ()
+    assert "takes select, build and pack from the samebytes.toml of its commit" in settings_text(
+        settings, of_commit=False
+    )
+    assert "of its commit" not in settings_text(settings)
+
+
+def test_the_time_limit_is_said_to_be_of_a_whole_build() -> None:
+    """There is one deadline, not one for each step."""
+    schema = json.loads(json_schema())
+    assert "whole build" in schema["$defs"]["BuildTable"]["properties"]["timeout_s"]["description"]
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,15 @@ from samebytes.model.workspace import Member
 from samebytes.reports.changes_text import changes_document, changes_text
 from samebytes.reports.columns import columns, plural
 from samebytes.reports.findings_text import finding_documents, findings_text
-from samebytes.reports.publish_text import promote_document, promote_text, publish_document, publish_text
+from samebytes.reports.publish_text import (
+    promote_document,
+    promote_text,
+    publish_document,
+    publish_text,
+    publishing_document,
+    publishing_text,
+)
+from samebytes.reports.release_text import pack_plan_document, pack_plan_text
 from samebytes.reports.selection_text import plan_document, plan_text
 from samebytes.reports.status_text import status_document, status_text
 from samebytes.reports.verdict_text import verdict_document, verdict_text
@@ -134,6 +142,44 @@ def test_a_publish_run_ends_with_the_line_to_read() -> None:
 def test_each_way_a_publish_run_can_end_is_said(changes: dict[str, object], expected: str) -> None:
     """Held, partial, dry and idle runs are told apart in words."""
     assert expected in publish_text(replace(OUTCOME, **changes)).splitlines()  # type: ignore[arg-type]
+
+
+def test_a_member_that_was_left_out_is_never_called_done() -> None:
+    """A filtered run that is repeated has nothing to do, and is still partial."""
+    left = replace(OUTCOME, members=((BULB, MemberOutcome.ALREADY_SAME), (LAMP, MemberOutcome.LEFT_OUT)), partial=True)
+    assert publish_text(replace(left, changed=False)).splitlines()[-1] == (
+        "partial: 0 members published, 1 already the same, 1 left out; run again without a filter to finish"
+    )
+    assert publish_text(replace(left, dry_run=True)).splitlines()[-1] == (
+        "dry run: 0 members would be published, 1 already the same, 1 left out; nothing was written"
+    )
+
+
+def test_publishing_shows_what_people_should_know_first() -> None:
+    """The findings of the build stand above the sites, in text and in JSON."""
+    lines = publishing_text([OUTCOME, replace(OUTCOME, site="home")], SELECTION.findings).splitlines()
+    assert lines[0] == "warning: packages/shop: changed since v0 [changed-without-bump]"
+    assert [line for line in lines if line.endswith(":")] == ["v1 at corp:", "v1 at home:"]
+    assert publishing_text([OUTCOME], ()) == publish_text(OUTCOME)
+    assert publishing_document([OUTCOME], SELECTION.findings) == {
+        "sites": [publish_document(OUTCOME)],
+        "findings": finding_documents(SELECTION.findings),
+    }
+
+
+def test_a_dry_run_of_pack_shows_selection_and_names() -> None:
+    """What would be packed, and the files that would be written."""
+    files = ("SHA512SUMS", "s__bulb-1.0.0.tgz")
+    lines = pack_plan_text(COMMIT, SELECTION, files, "out").splitlines()
+    assert lines[1] == "  @s/bulb@1.0.0  level 0  packages/bulb"
+    assert lines[-4:] == [
+        "would be written to out:",
+        "  SHA512SUMS",
+        "  s__bulb-1.0.0.tgz",
+        "dry run: 2 tarballs; nothing was built or written",
+    ]
+    document = pack_plan_document(COMMIT, SELECTION, files)
+    assert (document["files"], document["dry_run"], "sites" in document) == (list(files), True, False)
 
 
 def test_a_promotion_says_what_moved() -> None:
