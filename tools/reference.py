@@ -124,7 +124,11 @@ def command_line_page() -> str:
     """Every command's help, as the command prints it."""
     lines = [NOTE, "# Command line\n", "The help of each command, as it prints it.\n"]
     for path, command in _commands(group, ("samebytes",)):
-        context = click.Context(command, info_name=" ".join(path), max_content_width=110, terminal_width=110)
+        # Commands inherit the group's names of the help option, and click keeps those it was first asked with.
+        names = group.context_settings["help_option_names"]
+        context = click.Context(
+            command, info_name=" ".join(path), max_content_width=110, terminal_width=110, help_option_names=names
+        )
         lines += [f"## {' '.join(path)}\n", "```text", command.get_help(context).rstrip(), "```\n"]
     return "\n".join(lines)
 
