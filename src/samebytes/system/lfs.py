@@ -7,29 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from samebytes.errors import BuildError
+from samebytes.formats import lfs_pointer
 from samebytes.system.git_objects import text_of
 from samebytes.system.own_git import OwnGit
 from samebytes.system.worktree import path_in
 
-# git-lfs, docs/spec.md: a pointer is less than 1024 bytes, and its first line is the version.
-_MAX_POINTER_BYTES = 1024
-_POINTER = re.compile(
-    rb"version https://(?:git-lfs\.github\.com/spec/v1|hawser\.github\.com/spec/v1)\n"
-    rb"(?:ext-[^\n]*\n)*oid sha256:([0-9a-f]{64})\nsize [0-9]+\n"
-)
 _CHUNK_BYTES = 1 << 20
-
-
-def read_pointer(data: bytes) -> str:
-    """The sha256 of the content that these bytes point to, or empty where they are no LFS pointer."""
-    match = _POINTER.fullmatch(data) if len(data) < _MAX_POINTER_BYTES else None
-    return match[1].decode("ascii") if match else ""
 
 
 def find_pointers(directory: str, paths: Sequence[str]) -> Mapping[str, str]:
@@ -39,7 +27,7 @@ def find_pointers(directory: str, paths: Sequence[str]) -> Mapping[str, str]:
         where = path_in(directory, path)
         if not os.path.islink(where) and os.path.isfile(where):
             with open(where, "rb") as file:
-                oid = read_pointer(file.read(_MAX_POINTER_BYTES))
+                oid = lfs_pointer.content_of(file.read(lfs_pointer.LIMIT_BYTES))
             if oid:
                 found[path] = oid
     return found
