@@ -96,6 +96,7 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-3009": Meaning(errors.DeadlineError, "Another build kept this machine's build folder too long."),
         "SB-3010": Meaning(errors.ConfigError, "The repository does not say which package manager builds it."),
         "SB-3011": Meaning(errors.BuildError, "The folder of a build cannot be used: disk full, or not writable."),
+        "SB-3012": Meaning(errors.BuildError, "Processes that a build's scripts left running cannot be ended."),
         "SB-3020": Meaning(errors.ConfigError, "Members take their version from the tag, and the tag holds none."),
         "SB-3021": Meaning(errors.FormatError, "The placeholder version in a package.json cannot be replaced."),
         "SB-3022": Meaning(errors.ConfigError, "Packing by the package manager itself needs a build."),

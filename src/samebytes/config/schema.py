@@ -12,6 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
+# Tools of the shell and of Windows allow more; nobody uses it for a token.
+VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,255}$")]
+# Empty where none is declared.
+IMAGE_PATTERN = r"^([^@\s]+@sha256:[0-9a-f]{64})?$"
 SITE_ID_PATTERN = r"^[a-z0-9][a-z0-9-]{0,62}$"
 
 
@@ -51,7 +55,12 @@ class BuildTable(_Table):
         default="", description="Package manager pin such as `pnpm@9.12.0`, where package.json has none."
     )
     node: str = Field(default="", description="Declared Node version or range, where package.json has none.")
-    image: str = Field(
+    install_env: tuple[VariableName, ...] = Field(
+        default=(),
+        description="Names of variables that only the install step gets from the caller's environment, such as "
+        '`["NPM_TOKEN"]`; their values are masked in logs.',
+    )
+    image: Annotated[str, StringConstraints(pattern=IMAGE_PATTERN)] = Field(
         default="", description="Image pinned by index digest, `name@sha256:…`; declared in the statement."
     )
     install_registry: str = Field(

@@ -6,14 +6,16 @@ The story: place, clone, tools, install, scripts, then member by member the publ
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from samebytes.core.build_env import SYSTEM_PATH, RoomPaths, build_environment, install_environment
+from samebytes.core.build_env import SYSTEM_PATH, RoomPaths, build_environment, install_environment, secrets_of
 from samebytes.core.build_order import build_order
 from samebytes.core.ranges import in_range, is_range
+from samebytes.core.redact import masker
 from samebytes.core.version_from_tag import PLACEHOLDER, write_version
 from samebytes.errors import BuildError, ConfigError, FormatError
 from samebytes.flows.build_scripts import publish_each, run_builds
@@ -26,9 +28,10 @@ from samebytes.model.versions import Version
 from samebytes.model.workspace import Member, ToolPin, Workspace
 from samebytes.package_managers.base import BuildRoom, PackageManager
 from samebytes.system.build_log import kept_log
-from samebytes.system.build_place import BuildPlace, build_place, give_away
+from samebytes.system.build_place import FIXED_PATH, BuildPlace, build_place, give_away
+from samebytes.system.build_user import build_user
 from samebytes.system.checkout import Checkout, check_out, local_origin
-from samebytes.system.leftovers import end_leftovers
+from samebytes.system.leftovers import end_all_of, end_leftovers
 from samebytes.system.node_tools import link_node, node_version
 from samebytes.system.own_git import OwnGit
 from samebytes.system.process import Command
@@ -38,7 +41,10 @@ PackStep = Callable[[Sequence[Member], BuildRoom], Sequence[PackedMember]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildJob:
-    """What to build: the commit of a local repository, its workspace, and the members to pack."""
+    """What to build: the commit of a local repository, its workspace, and the members to pack.
+
+    `tags` are those that scripts see in the clone, name to object; others of the repository would differ from site to site.
+    """
 
     repository: str
     commit: Commit
@@ -46,6 +52,7 @@ class BuildJob:
     members: tuple[Member, ...]
     settings: BuildSettings
     package_manager: PackageManager
+    tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,23 +83,37 @@ def build(job: BuildJob, workshop: Workshop, pack: PackStep) -> Built:
         )
     logs = workshop.logs or str(Path(workshop.tools).parent / "logs")
     name = f"build-{job.commit.commit[:12]}.log"
+    mask = masker(secrets_of(workshop.environment.variables, job.settings.install_env))
     try:
-        return _build_logged(job, pin, workshop, pack, (logs, name))
+        with kept_log(logs, name, workshop.log) as log:
+            return _build_logged(job, pin, replace(workshop, log=lambda line: log(mask(line))), pack)
     except BuildError as error:
-        error.details = MappingProxyType({**error.details, "log": str(Path(logs, name))})
+        details = {key: mask(text) for key, text in error.details.items()}
+        error.details = MappingProxyType({**details, "log": str(Path(logs, name))})
         raise
 
 
-def _build_logged(job: BuildJob, pin: ToolPin, workshop: Workshop, pack: PackStep, kept: tuple[str, str]) -> Built:
-    limit_s = job.settings.timeout_s
+def _build_logged(job: BuildJob, pin: ToolPin, workshop: Workshop, pack: PackStep) -> Built:
+    limit_s, log = job.settings.timeout_s, workshop.log
     with (
-        kept_log(*kept, workshop.log) as log,
         build_place(workshop.fixed, workshop.temp, workshop.clock, limit_s, log) as place,
+        _script_user(workshop) as user,
     ):
+
+        def end_scripts() -> None:
+            left = end_leftovers(f"{place.root}/home") + (end_all_of(user.uid) if user.is_alone and user.uid else 0)
+            if left:
+                log(f"ended {left} processes that scripts left running")
+
+        def pack_alone(members: Sequence[Member], room: BuildRoom) -> Sequence[PackedMember]:
+            # Nobody may write to the files while they are read.
+            end_scripts()
+            return pack(members, room)
+
         # Whoever was killed at this place may have left its scripts running.
         end_leftovers(f"{place.root}/home")
         try:
-            return _build_in(place, job, pin, replace(workshop, log=log), pack)
+            return _build_in(place, job, pin, replace(workshop, uid=user.uid), pack_alone)
         except OSError as error:
             raise BuildError(
                 "SB-3011",
@@ -100,9 +121,24 @@ def _build_logged(job: BuildJob, pin: ToolPin, workshop: Workshop, pack: PackSte
                 hint="check that there is space left, and that TMPDIR is a folder you may write to",
             ) from error
         finally:
-            left = end_leftovers(f"{place.root}/home")
-            if left:
-                log(f"ended {left} processes that scripts left running")
+            end_scripts()
+
+
+@dataclass(frozen=True, slots=True)
+class _User:
+    """Who scripts run as (None: as we do), and whether nothing but this build runs as that user."""
+
+    uid: int | None
+    is_alone: bool
+
+
+@contextmanager
+def _script_user(workshop: Workshop) -> Iterator[_User]:
+    if workshop.uid is None or not workshop.environment.is_root:
+        yield _User(None, is_alone=False)
+        return
+    with build_user(workshop.uid, str(Path(FIXED_PATH).parent)) as uid:
+        yield _User(workshop.uid if uid is None else uid, is_alone=uid is not None)
 
 
 def _build_in(place: BuildPlace, job: BuildJob, pin: ToolPin, workshop: Workshop, pack: PackStep) -> Built:
@@ -110,7 +146,9 @@ def _build_in(place: BuildPlace, job: BuildJob, pin: ToolPin, workshop: Workshop
     room, git = _furnish(place, job, workshop)
     workshop.log(f"cloning {job.commit.commit[:12]}")
     origin = local_origin(git, job.repository)
-    checkout = check_out(git, origin, job.commit.commit, room.checkout, submodules=job.settings.submodules)
+    checkout = check_out(
+        git, origin, job.commit.commit, room.checkout, submodules=job.settings.submodules, tags=job.tags
+    )
     checkout = _with_versions_written(checkout, job)
     tools, findings = _provide(job, pin, room, workshop)
     if room.uid is not None:
@@ -152,13 +190,17 @@ def _furnish(place: BuildPlace, job: BuildJob, workshop: Workshop) -> tuple[Buil
         Path(folder).chmod(0o755)
     given = workshop.environment.variables
     link_node(workshop.runner, given, job.repository, paths.tools, SYSTEM_PATH)
+    for name in job.settings.install_env:
+        if name not in given:
+            workshop.log(f"build.install_env names {name}, which is not set here")
     env = build_environment(given, paths, epoch_s=job.commit.time_s, configured=job.settings.env)
     room = BuildRoom(
         checkout=f"{place.root}/repo",
         home=paths.home,
         tools=paths.tools,
         env=env,
-        install_env=install_environment(given, env),
+        install_env=install_environment(given, env, job.settings.install_env),
+        mask=masker(secrets_of(given, job.settings.install_env)),
         uid=_reachable_uid(workshop, env, paths),
         timeout_s=job.settings.timeout_s,
         cache=workshop.tools,

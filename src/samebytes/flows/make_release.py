@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from samebytes import __version__
+from samebytes.core.build_order import build_order
+from samebytes.core.entry_points import missing_entry_points, root_build_not_run
 from samebytes.core.pack import CANON
 from samebytes.core.select import select
 from samebytes.core.selection_input import SelectionInput
 from samebytes.dialects.profiles import profile as profile_named
-from samebytes.errors import ConfigError
+from samebytes.errors import ConfigError, FormatError
 from samebytes.flows.build import BuildJob, Built, build
 from samebytes.flows.pack_step import PackStation, pack_direct, pack_natively
 from samebytes.flows.read_workspace import read_workspace, recognised
 from samebytes.flows.select import select_release
 from samebytes.flows.workshop import Workshop
-from samebytes.formats import sha512sums, statement
+from samebytes.formats import package_json, sha512sums, statement
 from samebytes.model.build_record import BuildRecord
 from samebytes.model.digests import sha256, sha512
 from samebytes.model.finding import Finding, Severity
@@ -36,6 +38,7 @@ __all__ = ["FIXED_PATH", "BuiltRelease", "Workshop", "make_release", "make_snaps
 
 # What a checkout as it stands is a snapshot of: no commit at all. git writes no object with this id.
 _NO_COMMIT = "0" * 40
+_MANIFEST = "package.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +82,25 @@ def make_release(repository: str, commit_ish: str, settings: Settings, workshop:
         members=selection.members,
         settings=settings.build,
         package_manager=package_manager,
+        tags=_tags_in_clone(git, commit, selection.base),
     )
     if settings.pack.packer is Packer.NATIVE:
         built = build(job, workshop, lambda members, room: pack_natively(members, room, package_manager, station))
     else:
         built = build(job, workshop, lambda members, room: pack_direct(members, room.checkout, station))
+    root = package_json.read(git.tree(commit.commit).read(_MANIFEST) or b"{}", _MANIFEST)
+    unbuilt = root_build_not_run(root, build_order(workspace, selection.members), settings.build)
+    built = replace(built, findings=(*built.findings, *unbuilt))
     return _finished(commit, workspace, selection, settings, _Result(profile, built, started), workshop)
+
+
+def _tags_in_clone(git: GitRepository, commit: Commit, base: Base) -> Mapping[str, str]:
+    """The tags that scripts see: the release's and its base's, which are those that the statement names."""
+    known = {commit.name: commit.tag_object or commit.commit} if commit.name else {}
+    if base.tag:
+        (found,) = git.object_ids([f"refs/tags/{base.tag}"])
+        known[base.tag] = found or base.commit
+    return known
 
 
 def make_snapshot_here(checkout: str, settings: Settings, workshop: Workshop, folder: str) -> BuiltRelease:
@@ -94,28 +110,9 @@ def make_snapshot_here(checkout: str, settings: Settings, workshop: Workshop, fo
     names no commit (only zeros), since nobody can say which one the files are of. Raises as `make_release`, and
     ConfigError (SB-3022) for packer `native`, which needs a build.
     """
-    if settings.pack.packer is Packer.NATIVE:
-        raise ConfigError(
-            "SB-3022",
-            "a checkout as it stands cannot be packed by the package manager itself",
-            hint='set pack.packer = "direct", or pack a commit',
-        )
     started = workshop.clock.now()
-    tree = FolderTree(checkout)
-    package_manager = recognised(tree, workshop.package_managers)
-    workspace = read_workspace(tree, package_manager, settings.build)
-    commit = Commit(name="", tag_object="", commit=_NO_COMMIT, tree=_NO_COMMIT, time_s=0, message="")
-    rule = settings.select.rule if settings.select.rule is SelectionRule.LISTED else SelectionRule.ALL
-    selection = select(
-        SelectionInput(
-            workspace=workspace,
-            tag="",
-            settings=replace(settings.select, rule=rule),
-            base=Base(tag="", commit="", inferred=False),
-            earlier={},
-            changes={},
-        )
-    )
+    commit, workspace, selection = select_here(checkout, settings, workshop.package_managers)
+    package_manager = recognised(FolderTree(checkout), workshop.package_managers)
     profile = _profile(settings, package_manager, workspace)
     packed = pack_direct(selection.members, checkout, _station(settings, workspace, profile, workshop, folder))
     as_it_stands = Finding(
@@ -128,6 +125,33 @@ def make_snapshot_here(checkout: str, settings: Settings, workshop: Workshop, fo
         packed=packed, path=checkout, isolation=(), toolchain={}, changed_tracked_files=(), findings=(as_it_stands,)
     )
     return _finished(commit, workspace, selection, settings, _Result(profile, built, started), workshop)
+
+
+def select_here(
+    checkout: str, settings: Settings, package_managers: Sequence[PackageManager]
+) -> tuple[Commit, Workspace, Selection]:
+    """What `make_snapshot_here` packs of a checkout; raises what it raises before it packs."""
+    if settings.pack.packer is Packer.NATIVE:
+        raise ConfigError(
+            "SB-3022",
+            "a checkout as it stands cannot be packed by the package manager itself",
+            hint='set pack.packer = "direct", or pack a commit',
+        )
+    tree = FolderTree(checkout)
+    workspace = read_workspace(tree, recognised(tree, package_managers), settings.build)
+    commit = Commit(name="", tag_object="", commit=_NO_COMMIT, tree=_NO_COMMIT, time_s=0, message="")
+    rule = settings.select.rule if settings.select.rule is SelectionRule.LISTED else SelectionRule.ALL
+    selection = select(
+        SelectionInput(
+            workspace=workspace,
+            tag="",
+            settings=replace(settings.select, rule=rule),
+            base=Base(tag="", commit="", inferred=False),
+            earlier={},
+            changes={},
+        )
+    )
+    return commit, workspace, selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +202,8 @@ def _finished(
         canon=CANON,
         subjects=tuple(_subject(member) for member in packed),
     )
-    document = statement.write(release)
+    document = _written(release)
+    missing = [finding for member in packed for finding in missing_entry_points(member.tarball)]
     digests = {member.tarball.id.asset_name: member.tarball.sha512 for member in packed}
     return BuiltRelease(
         commit=commit,
@@ -189,8 +214,16 @@ def _finished(
         sums=sha512sums.write({**digests, STATEMENT_ASSET: sha512(document)}),
         packed=packed,
         record=_record(sha256(document).hex, result, workshop),
-        findings=_each_once((*workspace.findings, *selection.findings, *result.built.findings)),
+        findings=_each_once((*workspace.findings, *selection.findings, *result.built.findings, *missing)),
     )
+
+
+def _written(release: Release) -> bytes:
+    """The statement. Raises FormatError (SB-4050) for one that could not be read back, before anybody relies on it."""
+    document = statement.write(release)
+    if statement.read(document, STATEMENT_ASSET) != release:
+        raise FormatError("SB-4050", "does not say what the release is when it is read back", place=STATEMENT_ASSET)
+    return document
 
 
 def _subject(member: PackedMember) -> Subject:

@@ -1,7 +1,7 @@
 """A clean clone at one commit: never the user's checkout, no setting of the host, verified against the tree.
 
-The clone holds the history of the commit and the tags in it, so that a build may ask `git describe`; it shares no object
-file with the repository it comes from.
+The clone holds the history of the commit and the tags that the caller names, so that a build may ask `git describe` and
+hears the same at every site; it shares no object file with the repository it comes from.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from samebytes.errors import BuildError, ConfigError
 from samebytes.system import lfs
@@ -69,15 +70,24 @@ def local_origin(git: OwnGit, repository: str) -> Origin:
     return Origin(location=directory, git_directory=directory)
 
 
-def check_out(git: OwnGit, origin: Origin, commit: str, directory: str, *, submodules: bool) -> Checkout:
+def check_out(
+    git: OwnGit,
+    origin: Origin,
+    commit: str,
+    directory: str,
+    *,
+    submodules: bool,
+    tags: Mapping[str, str] = MappingProxyType({}),
+) -> Checkout:
     """Clone a commit into an empty or missing folder and verify every file.
 
+    `tags` maps the tags that the clone shall have to their objects; those of the origin do not come along by themselves.
     LFS files get their content where the local repository has it or where git-lfs can fetch it from the repository's
     own remote. Raises BuildError (SB-3004 git failed, SB-3005 a file is not what the commit says, SB-3007 a submodule
     cannot be had) and ConfigError (SB-3006 submodules not allowed, SB-3008 an encoding that depends on the host).
     """
     os.makedirs(directory, mode=0o755, exist_ok=True)
-    _fetch(git, origin, commit, directory)
+    _fetch(git, origin, commit, directory, tags)
     entries = read_tree_list(git.run(directory, "ls-tree", "-r", "-z", "--full-tree", "HEAD"))
     modules = sorted(path for path, entry in entries.items() if entry.is_submodule)
     if modules and not submodules:
@@ -96,19 +106,20 @@ def check_out(git: OwnGit, origin: Origin, commit: str, directory: str, *, submo
     return Checkout(directory=directory, tracked=tracked, lfs_pointers=tuple(sorted(pointers)))
 
 
-def _fetch(git: OwnGit, origin: Origin, commit: str, directory: str) -> None:
+def _fetch(git: OwnGit, origin: Origin, commit: str, directory: str, tags: Mapping[str, str]) -> None:
     git.run(directory, "init", "--quiet", "--template=", f"--object-format={algorithm_of(commit)}", ".")
-    # With a ref to store into, git also takes the tags that lead into this history, and no others.
     git.run(
         directory,
         "fetch",
         "--quiet",
+        "--no-tags",
         "--no-write-fetch-head",
         "--no-recurse-submodules",
         "--update-shallow",
         "--end-of-options",
         origin.location,
         f"+{commit}:refs/samebytes/commit",
+        *(f"+{found}:refs/tags/{name}" for name, found in sorted(tags.items())),
     )
     git.run(directory, "checkout", "--quiet", "--force", "--detach", commit)
     git.run(directory, "update-ref", "-d", "refs/samebytes/commit")

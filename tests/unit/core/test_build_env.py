@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samebytes.core.build_env import RoomPaths, build_environment, install_environment
+from samebytes.core.build_env import RoomPaths, build_environment, install_environment, secrets_of
 
 _PATHS = RoomPaths(root="/r", home="/r/home", tools="/r/bin", temp="/r/temp")
 
@@ -42,6 +42,17 @@ def test_only_steps_that_reach_a_registry_know_the_way_out() -> None:
     install = install_environment(host, scripts)
     assert "password" not in "".join(scripts.values())
     assert dict(install) == {**scripts, "HTTPS_PROXY": host["HTTPS_PROXY"], "SSL_CERT_FILE": "/certs"}
+
+
+def test_variables_by_name_are_for_the_install_alone() -> None:
+    """They reach no script, cannot move the folders, and are among what is masked, as proxies' passwords are."""
+    host = {"HTTPS_PROXY": "http://user:password@proxy", "NPM_TOKEN": "t", "HOME": "/x", "OTHER": "o"}
+    scripts = build_environment(host, _PATHS, epoch_s=1, configured={})
+    names = ("NPM_TOKEN", "HOME", "UNSET")
+    install = install_environment(host, scripts, names)
+    assert dict(install) == {**scripts, "NPM_TOKEN": "t", "HTTPS_PROXY": host["HTTPS_PROXY"]}
+    assert "NPM_TOKEN" not in scripts
+    assert secrets_of(host, names) == ("t", "/x", "password")
 
 
 def test_what_windows_needs_to_start_programs_stays() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -56,12 +56,27 @@ def repository(directory: Path, files: dict[str, bytes]) -> str:
     return git(directory, "rev-parse", "HEAD")
 
 
-def clone(tmp_path: Path, source: Path, commit: str, *, submodules: bool = False, umask: int = 0o022) -> Checkout:
+def clone(
+    tmp_path: Path,
+    source: Path,
+    commit: str,
+    *,
+    submodules: bool = False,
+    umask: int = 0o022,
+    tags: Mapping[str, str] | None = None,
+) -> Checkout:
     """Clone as a build does."""
     own = OwnGit(SystemRunner(), str(tmp_path / "home"), _PATH)
     before = os.umask(umask)
     try:
-        return check_out(own, local_origin(own, str(source)), commit, str(tmp_path / "clone"), submodules=submodules)
+        return check_out(
+            own,
+            local_origin(own, str(source)),
+            commit,
+            str(tmp_path / "clone"),
+            submodules=submodules,
+            tags=tags or {},
+        )
     finally:
         os.umask(before)
 
@@ -151,16 +166,18 @@ def test_clones_a_commit_that_no_ref_names(tmp_path: Path) -> None:
     assert (Path(clone(tmp_path, source, lost).directory) / "a").read_bytes() == b"2"
 
 
-def test_only_tags_that_lead_into_the_history_come_along(tmp_path: Path) -> None:
-    """`git describe` works in the clone, and later tags of a better informed repository do not change its answer."""
+def test_only_the_tags_that_were_asked_for_come_along(tmp_path: Path) -> None:
+    """`git tag` and `git describe` answer the same, whatever other tags the repository has on this history."""
     source = tmp_path / "source"
     commit = repository(source, {"a": b"1"})
-    git(source, "tag", "-a", "v1", "-m", "v1")
+    for tag in ("v1", "nightly", "x/deployed-here"):
+        git(source, "tag", "-a", tag, "-m", tag)
     (source / "a").write_bytes(b"2")
     git(source, "commit", "-q", "-a", "-m", "two")
     git(source, "tag", "v2")
-    made = Path(clone(tmp_path, source, commit).directory)
+    made = Path(clone(tmp_path, source, commit, tags={"v1": git(source, "rev-parse", "v1")}).directory)
     assert (git(made, "tag"), git(made, "describe")) == ("v1", "v1")
+    assert git(made, "cat-file", "-t", "v1") == "tag"
 
 
 def test_a_shallow_or_linked_source_can_be_cloned(tmp_path: Path) -> None:
@@ -291,12 +308,14 @@ def test_a_file_that_is_not_what_the_commit_says_stops_the_build(tmp_path: Path)
     assert (caught.value.code, "'a'" in caught.value.summary) == ("SB-3005", True)
 
 
-def _pointer(content: bytes) -> bytes:
+def pointer_to(content: bytes) -> bytes:
+    """The LFS pointer to a content."""
     oid = hashlib.sha256(content).hexdigest()
     return f"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {len(content)}\n".encode()
 
 
-def _store(git_directory: Path, content: bytes, oid: str = "") -> None:
+def store(git_directory: Path, content: bytes, oid: str = "") -> None:
+    """Put a content into the LFS store of a git directory."""
     oid = oid or hashlib.sha256(content).hexdigest()
     folder = git_directory / "lfs" / "objects" / oid[:2] / oid[2:4]
     folder.mkdir(parents=True)
@@ -306,12 +325,12 @@ def _store(git_directory: Path, content: bytes, oid: str = "") -> None:
 def test_lfs_files_get_their_content_and_keep_the_worktree_clean(tmp_path: Path) -> None:
     """Content in the local store is put in place of the pointer; a pointer without the attribute is just a file."""
     source, content = tmp_path / "source", b"\0big\n" * 1000
-    files = {".gitattributes": b"*.bin filter=lfs -text\n", "a.bin*": _pointer(content), "b.txt": _pointer(content)}
+    files = {".gitattributes": b"*.bin filter=lfs -text\n", "a.bin*": pointer_to(content), "b.txt": pointer_to(content)}
     commit = repository(source, files)
-    _store(source / ".git", content)
+    store(source / ".git", content)
     done = clone(tmp_path, source, commit)
     made = Path(done.directory)
-    assert ((made / "a.bin").read_bytes(), (made / "b.txt").read_bytes()) == (content, _pointer(content))
+    assert ((made / "a.bin").read_bytes(), (made / "b.txt").read_bytes()) == (content, pointer_to(content))
     assert (made / "a.bin").stat().st_mode & 0o777 == 0o755
     assert (done.lfs_pointers, done.changed(), git(made, "status", "--porcelain")) == ((), (), "")
 
@@ -319,9 +338,9 @@ def test_lfs_files_get_their_content_and_keep_the_worktree_clean(tmp_path: Path)
 def test_lfs_content_that_is_missing_or_wrong_leaves_a_known_pointer(tmp_path: Path) -> None:
     """What stays a pointer is named, so that packing it can be refused."""
     source = tmp_path / "source"
-    files = {".gitattributes": b"*.bin filter=lfs -text\n", "a.bin": _pointer(b"gone"), "b.bin": _pointer(b"right")}
+    files = {".gitattributes": b"*.bin filter=lfs -text\n", "a.bin": pointer_to(b"gone"), "b.bin": pointer_to(b"right")}
     commit = repository(source, files)
-    _store(source / ".git", b"wrong", oid=hashlib.sha256(b"right").hexdigest())
+    store(source / ".git", b"wrong", oid=hashlib.sha256(b"right").hexdigest())
     assert clone(tmp_path, source, commit).lfs_pointers == ("a.bin", "b.bin")
 
 
@@ -330,9 +349,9 @@ def test_git_lfs_fetches_what_the_local_store_lacks(tmp_path: Path) -> None:
     """A clone made without LFS content still builds: git-lfs asks the repository's own remote."""
     origin, content = tmp_path / "origin.git", b"remote\n" * 100
     source = tmp_path / "source"
-    commit = repository(source, {".gitattributes": b"*.bin filter=lfs -text\n", "a.bin": _pointer(content)})
+    commit = repository(source, {".gitattributes": b"*.bin filter=lfs -text\n", "a.bin": pointer_to(content)})
     git(tmp_path, "clone", "-q", "--bare", str(source), str(origin))
-    _store(origin, content)
+    store(origin, content)
     git(source, "remote", "add", "origin", f"file://{origin}")
     done = clone(tmp_path, source, commit)
     assert ((Path(done.directory) / "a.bin").read_bytes(), done.lfs_pointers) == (content, ())
