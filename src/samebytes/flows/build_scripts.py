@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
 from samebytes.errors import BuildError, FormatError
@@ -12,10 +11,9 @@ from samebytes.model.settings import BuildSettings
 from samebytes.model.tarball import PackedMember
 from samebytes.model.workspace import Member
 from samebytes.package_managers.base import BuildRoom, PackageManager, Script
-from samebytes.system.git_objects import text_of
+from samebytes.system.last_lines import LastLines
 from samebytes.system.process import Command
 
-_LAST_LINES = 25
 # The tool's publish runs these before it reads the manifest that its pack goes by.
 _BEFORE_PACK = ("prepublishOnly", "prepublish")
 
@@ -115,13 +113,7 @@ def _scripts(member: Member, room: BuildRoom) -> Mapping[str, str]:
 
 def _run_command(command: str, workshop: Workshop, room: BuildRoom) -> None:
     """One of the configured commands, by the shell at the root, with the root's programs on its PATH."""
-    kept: deque[str] = deque(maxlen=_LAST_LINES)
-
-    def take(line: bytes) -> None:
-        text = text_of(line).rstrip()
-        kept.append(text)
-        workshop.log(f"root: {text}")
-
+    last = LastLines("root", workshop.log, room.mask)
     workshop.log(f"root: {command}")
     done = workshop.runner.run(
         Command(
@@ -131,12 +123,12 @@ def _run_command(command: str, workshop: Workshop, room: BuildRoom) -> None:
             timeout_s=room.timeout_s,
             uid=room.uid,
         ),
-        take,
+        last.take,
     )
     if done.returncode:
         raise BuildError(
             "SB-3103",
             f"the command {command!r} failed (exit status {done.returncode})",
             hint="run it in a clean clone after a frozen install",
-            details={"member": "(root)", "command": command, "last lines": "\n".join(kept)},
+            details={"member": "(root)", "command": command, "last lines": last.text},
         )

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shlex
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -18,9 +17,9 @@ from samebytes.package_managers.base import BuildRoom, Script
 from samebytes.package_managers.pnpm_fetch import FetchedPnpm, fetch_pnpm
 from samebytes.package_managers.pnpm_settings import WORKSPACE_FILE
 from samebytes.system.git_objects import text_of
+from samebytes.system.last_lines import LastLines
 from samebytes.system.process import Command, Completed, Runner
 
-_LAST_LINES = 25
 _VERSION_TIMEOUT_S = 60.0
 
 # Settings that would let pnpm become another version, ask the registry for anything but the locked tarballs, or install
@@ -181,13 +180,7 @@ class PnpmBuild:
         env: Mapping[str, str] | None = None,
     ) -> tuple[Completed, str]:
         """Run pnpm; returns what came of it and the last lines of its output."""
-        kept: deque[str] = deque(maxlen=_LAST_LINES)
-
-        def take(line: bytes) -> None:
-            text = room.mask(text_of(line).rstrip())
-            kept.append(text)
-            log(f"{heading}: {text}")
-
+        last = LastLines(heading, log, room.mask)
         command = Command(
             argv=(f"{room.tools}/pnpm", *arguments),
             cwd=directory,
@@ -196,13 +189,13 @@ class PnpmBuild:
             uid=room.uid,
         )
         try:
-            return self._runner.run(command, take), "\n".join(kept)
+            return self._runner.run(command, last.take), last.text
         except DeadlineError as error:
             raise DeadlineError(
                 error.code,
                 f"{heading} did not end within the build's time limit ({room.timeout_s:g} seconds were left)",
                 hint="raise build.timeout_s, or find out what it waits for",
-                details={"last lines": "\n".join(kept)},
+                details={"last lines": last.text},
             ) from error
 
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
 from samebytes.errors import BuildError
 from samebytes.model.workspace import Member
 from samebytes.package_managers.base import BuildRoom
-from samebytes.system.git_objects import text_of
+from samebytes.system.last_lines import LastLines
 from samebytes.system.open_inside import open_inside
 from samebytes.system.process import Command, Runner
-
-_LAST_LINES = 25
 
 
 def native_pack(runner: Runner, member: Member, room: BuildRoom, log: Callable[[str], None]) -> bytes:
@@ -26,13 +23,7 @@ def native_pack(runner: Runner, member: Member, room: BuildRoom, log: Callable[[
     # Below the room's home, so that it may be another user's; pnpm makes the folder itself.
     target = Path(room.home) / "packed" / member.id.asset_name.removesuffix(".tgz")
     shutil.rmtree(target, ignore_errors=True)
-    last: deque[str] = deque(maxlen=_LAST_LINES)
-
-    def take(line: bytes) -> None:
-        text = text_of(line).rstrip()
-        last.append(text)
-        log(f"{member.name} pack: {text}")
-
+    last = LastLines(f"{member.name} pack", log, room.mask)
     command = Command(
         argv=(f"{room.tools}/pnpm", "--config.ignore-scripts=true", "pack", "--pack-destination", str(target)),
         cwd=os.path.normpath(f"{room.checkout}/{member.directory}"),
@@ -41,8 +32,8 @@ def native_pack(runner: Runner, member: Member, room: BuildRoom, log: Callable[[
         uid=room.uid,
     )
     try:
-        done = runner.run(command, take)
-        details = {"member": member.name.text, "last lines": "\n".join(last)}
+        done = runner.run(command, last.take)
+        details = {"member": member.name.text, "last lines": last.text}
         if done.returncode:
             raise BuildError(
                 "SB-4531",
