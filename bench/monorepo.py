@@ -73,14 +73,11 @@ def workspace_of(monorepo: Monorepo) -> Workspace:
         )
         members.append(member)
     return Workspace(
-        kind="pnpm",
         members=tuple(members),
         catalogs={},
         package_manager=None,
         node=None,
-        lockfile_name="pnpm-lock.yaml",
         lockfile=None,
-        unnamed=(),
         findings=(),
     )
 
