@@ -12,7 +12,7 @@ from samebytes.flows.make_release import BuiltRelease
 from samebytes.model.settings import BuildSettings
 from tests.clients.client import Client
 from tests.loopback_registry import loopback_registry
-from tests.monorepos import commit_all, contents, git, member, monorepo, workshop
+from tests.monorepos import Content, commit_all, contents, git, member, monorepo, workshop
 
 Make = Callable[..., BuiltRelease]
 
@@ -59,7 +59,7 @@ def test_a_frozen_install_asks_for_the_locked_tarballs_only(
 def test_the_configured_registry_is_the_one_that_is_asked(tmp_path: Path, pnpm_9: Client, make: Make) -> None:
     """`build.install_registry` wins over what the repository's .npmrc says."""
     with loopback_registry({"left": "1.0.0"}) as registry:
-        files = {
+        files: dict[str, Content] = {
             ".npmrc": f"registry={registry.url}\n",
             "packages/a/package.json": member("a", dependencies={"left": "1.0.0"}),
         }
