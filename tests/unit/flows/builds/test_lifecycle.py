@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from samebytes.errors import BuildError, DeadlineError
-from samebytes.flows.make_release import BuiltRelease
+from samebytes.flows.make_release import BuiltRelease, Workshop
 from samebytes.model.settings import BuildSettings
+from samebytes.system.clock import SystemClock
 from samebytes.system.process import Command, Completed, SystemRunner
 from tests.clients.client import Client
 from tests.monorepos import Content, contents, member, monorepo, workshop, write_files
@@ -126,13 +127,31 @@ def test_a_failing_script_names_member_command_and_last_lines(
     assert Path(caught.value.details["log"]).read_text(encoding="utf-8").splitlines() == log
 
 
+def _all_but_used_up_by_the_install(tmp_path: Path) -> Workshop:
+    """A workshop whose clock leaves a second of an hour once the install is done, however slow this machine is."""
+
+    class Clock(SystemClock):
+        ahead_s = 0.0
+
+        def monotonic_s(self) -> float:
+            return super().monotonic_s() + self.ahead_s
+
+    clock = Clock()
+
+    def listen(line: str) -> None:
+        if line.startswith("install: Done"):
+            clock.ahead_s = 3599.0
+
+    return replace(workshop(tmp_path, listen), clock=clock)
+
+
 def test_the_time_limit_names_what_did_not_end(tmp_path: Path, pnpm_9: Client, make: Make) -> None:
     """A script that waits for ever ends with the build's limit, and the error says which script it was."""
     repository = monorepo(
         tmp_path / "repo", pnpm_9, {"packages/a/package.json": member("a", scripts={"build": "sleep 600"})}
     )
     with pytest.raises(DeadlineError) as caught:
-        make(repository, build=BuildSettings(timeout_s=8.0))
+        make(repository, using=_all_but_used_up_by_the_install(tmp_path))
     assert (caught.value.code, "a build" in caught.value.summary) == ("SB-3002", True)
 
 
@@ -188,5 +207,9 @@ def test_the_time_limit_holds_for_configured_commands_too(tmp_path: Path, pnpm_9
     """The command is named."""
     repository = monorepo(tmp_path / "repo", pnpm_9, {"packages/a/package.json": member("a")})
     with pytest.raises(DeadlineError) as caught:
-        make(repository, build=BuildSettings(commands=("sleep 600",), timeout_s=8.0))
+        make(
+            repository,
+            build=BuildSettings(commands=("sleep 600",)),
+            using=_all_but_used_up_by_the_install(tmp_path),
+        )
     assert (caught.value.code, "sleep 600" in caught.value.summary) == ("SB-3002", True)
