@@ -28,7 +28,11 @@ def pack_bare(members: Sequence[Files], workers: int) -> list[str]:
         return [pack_one(files) for files in members]
     # Forked, which costs least: nothing has to be imported again.
     with multiprocessing.get_context("fork").Pool(workers) as pool:
-        return pool.map(pack_one, members, chunksize=4)
+        digests = pool.map(pack_one, members, chunksize=4)
+        # Let the processes end by themselves: ended by a signal, one that is measured for coverage may hang.
+        pool.close()
+        pool.join()
+    return digests
 
 
 def pack_one(files: Files) -> str:

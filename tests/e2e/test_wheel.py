@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import zipfile
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cached import ROOT
+from tests.unmeasured import unmeasured
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_wheel_runs_without_the_checkout(wheel: Path, tmp_path: Path) -> None:
             "import samebytes; print(samebytes.__file__); from samebytes.cli.main import run; run(['--help'])",
         ),
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
+        env={**unmeasured(), "PYTHONPATH": str(tmp_path / "site")},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

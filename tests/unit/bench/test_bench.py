@@ -13,6 +13,7 @@ from bench.figures import HEADINGS, Figure, table
 from bench.rounds import Pairs, by_turns
 from bench.run import BENCHES, main
 from tests.cached import ROOT
+from tests.unmeasured import unmeasured
 
 _LINUX = pytest.mark.skipif(sys.platform != "linux", reason="memory is sampled from /proc")
 
@@ -27,7 +28,12 @@ def _figure(bench: str, value: float, goal: float | None = None) -> Figure:
 def test_each_benchmark_prints_its_table(bench: str) -> None:
     """`bench/run.py --quick NAME`, started as `make bench` does, ends well and prints a row of figures."""
     shown = subprocess.run(
-        (sys.executable, "bench/run.py", "--quick", bench), cwd=ROOT, capture_output=True, text=True, check=False
+        (sys.executable, "bench/run.py", "--quick", bench),
+        cwd=ROOT,
+        env=unmeasured(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert shown.returncode == 0, shown.stderr
     rows = [line for line in shown.stdout.splitlines() if line.startswith(f"| {bench} ")]

@@ -209,6 +209,8 @@ def test_a_signal_ends_the_run_by_way_of_its_clearing_up(name: str) -> None:
     """What a command does in `finally` is done, and the exit code is 130."""
     program = f"""
 import signal
+# The shell that runs the tests may be one that ignores hang-ups (nohup); this program is about one that does not.
+signal.signal(signal.{name}, signal.SIG_DFL)
 from samebytes.cli import main as module
 
 def killed(**arguments):
