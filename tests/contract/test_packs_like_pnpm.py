@@ -97,12 +97,11 @@ def _compare(root: Path, workspace: PackageWorkspace, generation: Generation, cl
 def _is_documented(generation: Generation, package: Package, line: str) -> bool:
     """Whether a difference is one of docs/reference/profiles.md.
 
-    Pnpm 12 takes no program from a folder whose file name is odd; pnpm 11.0 to 11.27 stores bundled packages that it finds
-    above the member under `..`.
+    Pnpm 12 takes no program from a folder whose file name is odd; pnpm 11 stores some bundled packages under `..`.
     """
     if generation.profile == "pnpm-12.r1":
         return "directories" in package.manifest and line.startswith("x bit")
-    return generation.profile == "pnpm-11.r1" and line.startswith("only theirs: ../")
+    return generation.profile in {"pnpm-11.r1", "pnpm-11.28.r1"} and line.startswith("only theirs: ../")
 
 
 @each_generation

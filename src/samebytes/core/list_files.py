@@ -18,8 +18,8 @@ from samebytes.model.json_value import JsonObject
 from samebytes.model.tarball import ListedFile
 from samebytes.model.tree_entry import EntryKind
 
-# LICEN{S,C}E{,.*} in the workspace root, in capitals only.
-_ROOT_LICENSE = re.compile(r"LICEN[CS]E(?:\..*)?")
+# LICEN{S,C}E{,.*} in the workspace root: in capitals only, but for profiles that say otherwise.
+_ROOT_LICENSE = r"LICEN[CS]E(?:\..*)?"
 # pnpm reads these when there is no package.json, and packs what it made of them as package.json.
 _OTHER_MANIFESTS = frozenset({"package.json5", "package.yaml"})
 
@@ -97,7 +97,8 @@ def _root_license(view: FileView, files: Mapping[str, str], profile: Profile) ->
         return {}
     root = view.below(".")
     follow = profile.root_license is RootLicense.FOLLOW_LINKS
-    names = [name for name in root.entries("") if _ROOT_LICENSE.fullmatch(name)]
+    is_license = re.compile(_ROOT_LICENSE, re.IGNORECASE if profile.root_license_in_any_case else 0).fullmatch
+    names = [name for name in root.entries("") if is_license(name)]
     return {
         name: real
         for name in names

@@ -99,6 +99,7 @@ class Profile:
     """The rules of one package manager generation, at one revision.
 
     `versions` says in words which versions of the tool it stands for. `walk` is for the file rules that walk.
+    `root_license_in_any_case` is whether the root's may be called `License` too, as pnpm 12 (12.21.0) takes it.
     `own_license` is searched in each path to see whether a member brings a licence of its own. `modes_from_disk` is whether
     the owner's x bit on disk makes a file executable, `hidden_programs` whether hidden files in `directories.bin` are.
     `scripts_before` and `scripts_after` are what the tool's *publish* runs around packing.
@@ -117,6 +118,7 @@ class Profile:
     manifest: ManifestRules
     scripts_before: tuple[str, ...]
     scripts_after: tuple[str, ...]
+    root_license_in_any_case: bool = False
 
     @property
     def id(self) -> str:
@@ -262,6 +264,7 @@ _PNPM_12 = replace(
         star_names=True,
         never=frozenset({".npmrc", ".git", ".svn", ".hg", "CVS"}),
     ),
+    root_license_in_any_case=True,
     hidden_programs=True,
     manifest=replace(_PNPM_11_28.manifest, runtime_dependencies=False, rewritten_moves_last=False),
 )

@@ -66,8 +66,15 @@ def test_root_licence_may_be_a_link_up_to_11_9() -> None:
         "License": "l",
     }
     assert listed({}, OLD, outside=outside) == {"LICENSE": "docs/L"}
-    assert listed({}, NEW, outside=outside) == {}
+    assert listed({}, NEW, outside=outside) == {"License": "License"}
     assert listed({}, NEW, outside={"LICENCE.txt": "l"}) == {"LICENCE.txt": "LICENCE.txt"}
+
+
+def test_pnpm_12_takes_the_licence_of_the_root_in_any_case() -> None:
+    """A root's `License` goes into packages of pnpm 12, and of no older one."""
+    outside = {"License": "l"}
+    assert "License" in listed({}, profile("pnpm-12.r1"), outside=outside)
+    assert "License" not in listed({}, profile("pnpm-11.28.r1"), outside=outside)
 
 
 def test_own_licence_keeps_the_roots_out() -> None:
