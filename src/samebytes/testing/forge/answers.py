@@ -1,0 +1,62 @@
+"""Answers in the forms of the servers: JSON of the API, JSON of the npm routes, and plain text of the router."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import Response
+
+_API_HEADERS = {
+    "Cache-Control": "max-age=0, private, must-revalidate, no-transform",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+_JSON = "application/json;charset=utf-8"
+
+
+def empty(status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer without a body."""
+    return Response(status_code=status, headers=dict(headers or {}))
+
+
+def text(status: int, body: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Plain text with one line feed at its end."""
+    return Response(
+        body + "\n", status, {"X-Content-Type-Options": "nosniff", **(headers or {})}, "text/plain; charset=utf-8"
+    )
+
+
+def npm_json(status: int, body: Any) -> Response:
+    """JSON of an npm route."""
+    return Response(_bytes(body), status, media_type=_JSON)
+
+
+def npm_error(status: int, message: str) -> Response:
+    """An error of an npm route."""
+    return npm_json(status, {"error": message})
+
+
+def api_json(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response:
+    """JSON of /api/v1."""
+    return Response(_bytes(body), status, {**_API_HEADERS, **(headers or {})}, _JSON)
+
+
+def api_empty(status: int) -> Response:
+    """An answer of /api/v1 without a body."""
+    return Response(status_code=status, headers=_API_HEADERS)
+
+
+def api_error(status: int, message: str, root_url: str) -> Response:
+    """An error of /api/v1."""
+    return api_json(status, {"message": message, "url": f"{root_url}/api/swagger"})
+
+
+def no_such_page() -> Response:
+    """What the router says for a path it does not know."""
+    return text(404, "404 page not found")
+
+
+def _bytes(body: Any) -> bytes:
+    return (json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n").encode()

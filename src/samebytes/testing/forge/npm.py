@@ -1,0 +1,7 @@
+"""The npm registry: its route table."""
+
+from __future__ import annotations
+
+from samebytes.testing.forge.routing import Route
+
+ROUTES: tuple[Route, ...] = ()
