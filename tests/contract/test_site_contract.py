@@ -21,10 +21,12 @@ from samebytes.model.site import Site
 from samebytes.model.tarball import PackedMember
 from samebytes.registries.base import UploadPackage
 from samebytes.stores.base import EvidenceStore, LocalState
+from samebytes.system.content import BytesContent
 from samebytes.system.randomness import SystemRandomness
 from samebytes.testing.memory_site import MemorySite
 from samebytes.wiring import Ports, open_site
 from tests.directory_site.fake_clock import FakeClock
+from tests.site_calls import tag_at, tarball_of
 from tests.small_releases import Tiny, built_release
 
 TAG = "v1.0.0"
@@ -144,16 +146,14 @@ def test_a_second_upload_changes_nothing(at: OpenSite, members: tuple[PackedMemb
     found = seen(at, members[0].tarball.id)
     assert found.versions["1.0.0"].integrity == members[0].tarball.sha512
     assert dict(found.dist_tags) == {"samebytes-hold": "1.0.0"}
-    assert b"".join(at.registry.tarball(members[0].tarball.id) or ()) == Path(members[0].file).read_bytes()
+    assert tarball_of(at.registry, members[0].tarball.id) == Path(members[0].file).read_bytes()
 
 
 def test_the_tarball_comes_back_byte_for_byte(at: OpenSite, members: tuple[PackedMember, ...]) -> None:
     """What was uploaded is served; what was not is None."""
     upload(at, members[1])
-    chunks = at.registry.tarball(members[1].tarball.id)
-    assert chunks is not None
-    assert b"".join(chunks) == Path(members[1].file).read_bytes()
-    assert at.registry.tarball(members[0].tarball.id) is None
+    assert tarball_of(at.registry, members[1].tarball.id) == Path(members[1].file).read_bytes()
+    assert tarball_of(at.registry, members[0].tarball.id) is None
 
 
 def test_dist_tags_move_and_go(at: OpenSite, members: tuple[PackedMember, ...], tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ def test_a_deleted_version_takes_its_tags_along(at: OpenSite, members: tuple[Pac
         at.registry.delete_version(member.tarball.id, Countdown())
     found = seen(at, member.tarball.id)
     assert (dict(found.versions), dict(found.dist_tags)) == ({}, {})
-    assert at.registry.tarball(member.tarball.id) is None
+    assert tarball_of(at.registry, member.tarball.id) is None
 
 
 def test_a_lost_lease_writes_nothing(at: OpenSite, members: tuple[PackedMember, ...]) -> None:
@@ -204,7 +204,7 @@ def test_a_lost_lease_writes_nothing(at: OpenSite, members: tuple[PackedMember, 
         lambda: at.registry.set_tag(name, "latest", "1.0.0", lost),
         lambda: at.registry.delete_tag(name, "samebytes-hold", lost),
         lambda: at.registry.delete_version(members[0].tarball.id, lost),
-        lambda: releases.create(TAG, "1f" * 20, lost),
+        lambda: releases.create(tag_at(TAG), lost),
         lambda: state.remember(memory, lost),
         lambda: state.write_journal(entry, lost),
     ]
@@ -224,21 +224,21 @@ def test_a_release_exists_once_created(at: OpenSite) -> None:
     assert releases.assets(TAG) is None
     assert releases.read(TAG, "a.txt", 10) is None
     assert releases.digest(TAG, "a.txt") is None
-    releases.create(TAG, "1f" * 20, Countdown())
+    releases.create(tag_at(TAG), Countdown())
     assert releases.assets(TAG) == {}
-    releases.put(TAG, "a.txt", iter((data,)), sha256(data), Countdown())
-    releases.create(TAG, "1f" * 20, Countdown())
+    releases.put(TAG, "a.txt", BytesContent(data), sha256(data), Countdown())
+    releases.create(tag_at(TAG), Countdown())
     assert releases.assets(TAG) == {"a.txt": 5}
 
 
 def test_an_asset_is_stored_once(at: OpenSite) -> None:
     """The same bytes again are fine; other bytes are refused and leave the first ones in place."""
     releases, data, other = releases_of(at), b"hello", b"other"
-    releases.create(TAG, "1f" * 20, Countdown())
+    releases.create(tag_at(TAG), Countdown())
     for _ in range(2):
-        releases.put(TAG, "a.txt", iter((data[:2], data[2:])), sha256(data), Countdown())
+        releases.put(TAG, "a.txt", BytesContent(data), sha256(data), Countdown())
     with pytest.raises(BytesDifferError) as caught:
-        releases.put(TAG, "a.txt", iter((other,)), sha256(other), Countdown())
+        releases.put(TAG, "a.txt", BytesContent(other), sha256(other), Countdown())
     assert caught.value.code == "SB-5201"
     assert releases.read(TAG, "a.txt", 5) == data
     assert releases.digest(TAG, "a.txt") == sha256(data)
@@ -247,24 +247,24 @@ def test_an_asset_is_stored_once(at: OpenSite) -> None:
 def test_an_asset_must_be_what_was_announced(at: OpenSite) -> None:
     """Bytes that do not have the announced digest are not stored."""
     releases = releases_of(at)
-    releases.create(TAG, "1f" * 20, Countdown())
+    releases.create(tag_at(TAG), Countdown())
     with pytest.raises(BytesDifferError):
-        releases.put(TAG, "a.txt", iter((b"torn",)), sha256(b"whole"), Countdown())
+        releases.put(TAG, "a.txt", BytesContent(b"torn"), sha256(b"whole"), Countdown())
     assert releases.assets(TAG) == {}
 
 
 def test_an_asset_needs_its_release(at: OpenSite) -> None:
     """There is no asset without a release."""
     with pytest.raises(SiteError):
-        releases_of(at).put(TAG, "a.txt", iter((b"x",)), sha256(b"x"), Countdown())
+        releases_of(at).put(TAG, "a.txt", BytesContent(b"x"), sha256(b"x"), Countdown())
     assert releases_of(at).assets(TAG) is None
 
 
 def test_an_asset_larger_than_the_limit_is_not_read(at: OpenSite) -> None:
     """The reader says how much it can take; more is a site error, not memory."""
     releases = releases_of(at)
-    releases.create(TAG, "1f" * 20, Countdown())
-    releases.put(TAG, "a.txt", iter((b"12345",)), sha256(b"12345"), Countdown())
+    releases.create(tag_at(TAG), Countdown())
+    releases.put(TAG, "a.txt", BytesContent(b"12345"), sha256(b"12345"), Countdown())
     with pytest.raises(SiteError) as caught:
         releases.read(TAG, "a.txt", 4)
     assert caught.value.code == "SB-5003"
@@ -274,8 +274,8 @@ def test_tags_with_slashes_keep_apart(at: OpenSite) -> None:
     """A tag such as `@acme/wick@1.0.0` is a name, not a path."""
     releases = releases_of(at)
     for tag in ("@acme/wick@1.0.0", "a/b", "a%2Fb"):
-        releases.create(tag, "1f" * 20, Countdown())
-        releases.put(tag, "a.txt", iter((tag.encode(),)), sha256(tag.encode()), Countdown())
+        releases.create(tag_at(tag), Countdown())
+        releases.put(tag, "a.txt", BytesContent(tag.encode()), sha256(tag.encode()), Countdown())
     for tag in ("@acme/wick@1.0.0", "a/b", "a%2Fb"):
         assert releases.read(tag, "a.txt", 100) == tag.encode()
 

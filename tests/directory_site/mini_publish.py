@@ -16,10 +16,12 @@ from samebytes.registries.folder import FolderRegistry
 from samebytes.stores.base import HeldLease
 from samebytes.stores.folder import FolderEvidence, FolderState
 from samebytes.system.clock import SystemClock
+from samebytes.system.content import BytesContent
 from samebytes.system.folder_store import FolderStore
 from samebytes.system.randomness import SystemRandomness
 from samebytes.system.site_folder import SiteFolder
 from tests.directory_site.members import upload_of
+from tests.site_calls import tag_at, tarball_of
 
 TAG = "v1.0.0"
 COMMIT = "c" * 40
@@ -74,12 +76,12 @@ class MiniPublish:
             if there is None:
                 self._registry.upload(upload_of(member), lease)
                 uploaded.append(str(tarball.id))
-            read_back = hashlib.sha512(b"".join(self._registry.tarball(tarball.id) or ())).digest()
+            read_back = hashlib.sha512(tarball_of(self._registry, tarball.id) or b"").digest()
             assert read_back == tarball.sha512.value
         return uploaded
 
     def _store_assets(self, statement: bytes, lease: HeldLease) -> None:
-        self._releases.create(self._tag, COMMIT, lease)
+        self._releases.create(tag_at(self._tag, COMMIT), lease)
         sums = {"release.json": hashlib.sha512(statement).hexdigest()}
         for member in self._members:
             data = Path(member.file).read_bytes()
@@ -90,7 +92,7 @@ class MiniPublish:
         self._put("SHA512SUMS", lines.encode(), lease)
 
     def _put(self, name: str, data: bytes, lease: HeldLease) -> None:
-        self._releases.put(self._tag, name, _pieces(data), sha256(data), lease)
+        self._releases.put(self._tag, name, _Pieces(data), sha256(data), lease)
 
     def _promote(self, lease: HeldLease) -> None:
         names = [member.tarball.id.name for member in self._members]
@@ -113,10 +115,13 @@ class MiniPublish:
         return json.dumps({"subject": subjects}).encode()
 
 
-def _pieces(data: bytes) -> Iterator[bytes]:
+class _Pieces(BytesContent):
     """Several writes a file, so that a kill can come between two of them."""
-    for start in range(0, len(data), _PIECE_BYTES):
-        yield data[start : start + _PIECE_BYTES]
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes in small pieces."""
+        for start in range(0, len(self.data), _PIECE_BYTES):
+            yield self.data[start : start + _PIECE_BYTES]
 
 
 def digest_of(members: Sequence[PackedMember]) -> dict[str, str]:

@@ -26,6 +26,7 @@ from samebytes.system.folder_store import FolderStore
 from samebytes.system.randomness import SystemRandomness
 from samebytes.system.site_folder import SiteFolder
 from tests.directory_site.doubles import CountingLease
+from tests.site_calls import tag_at
 
 _NAME = PackageName("@s/n")
 _PACKUMENT: Any = {
@@ -45,6 +46,7 @@ _JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=6,
 )
+
 _READERS: tuple[tuple[bytes, Callable[[bytes, str], object]], ...] = (
     (
         site_state.write_lease(
@@ -151,7 +153,7 @@ def test_tags_never_share_a_place(tags: list[str]) -> None:
         for tag in tags:
             try:
                 state.remember(Remembered(tag=tag, tag_object="", commit=tag, statement_sha256=""), lease)
-                releases.create(tag, tag, lease)
+                releases.create(tag_at(tag, tag), lease)
             except SiteError as error:
                 assert error.code in {"SB-5001", "SB-5002"}  # noqa: PT017  a name that no folder can have
             else:

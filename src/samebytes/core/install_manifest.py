@@ -10,14 +10,12 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping, Sequence
 
+from samebytes.model.install_fields import INSTALL_MAPS, PLATFORM_LISTS, PROJECTED
 from samebytes.model.json_value import JsonObject, JsonValue
 from samebytes.model.names import PackageId
 from samebytes.model.tarball import Tarball
 
-# What npm's abbreviated packument keeps because clients install by it (npm/registry, docs/responses/package-metadata.md),
-# and the scripts that npm runs from a full packument (arborist, rebuild.js).
-_MAPS = ("dependencies", "optionalDependencies", "peerDependencies", "peerDependenciesMeta")
-_LISTS = ("cpu", "libc", "os")
+# The scripts that npm runs from a full packument (arborist, rebuild.js).
 _INSTALL_SCRIPTS = ("install", "postinstall", "preinstall")
 # Written by `version_manifest` itself; `maintainers` and `dist` are the registry's to say, and a text form is a 500.
 _REWRITTEN = frozenset(
@@ -41,24 +39,26 @@ def projection(manifest: JsonObject) -> dict[str, JsonValue]:
     Never raises: what a stranger wrote in no known form is kept as found, and so differs from every sensible form.
     """
     kept: dict[str, JsonValue] = {field: manifest[field] for field in ("name", "version") if field in manifest}
-    kept |= {field: manifest.get(field) for field in _MAPS}
+    kept |= {field: manifest.get(field) for field in INSTALL_MAPS}
     kept["dependencies"] = _without_optional(manifest)
     kept["bundleDependencies"] = _bundled(manifest)
     kept["bin"] = _bin(manifest)
     kept["engines"] = manifest.get("engines")
-    kept |= {field: _as_sorted_list(manifest.get(field)) for field in _LISTS}
+    kept |= {field: _as_sorted_list(manifest.get(field)) for field in PLATFORM_LISTS}
     kept["hasInstallScript"] = has_install_script(manifest)
     kept["deprecated"] = manifest.get("deprecated")
     return {field: _plain(value) for field, value in kept.items() if _says_something(value)}
 
 
-def differences(expected: JsonObject, found: JsonObject) -> tuple[str, ...]:
+def differences(expected: JsonObject, found: JsonObject, kept_fields: frozenset[str] = PROJECTED) -> tuple[str, ...]:
     """The names of the fields in which two version manifests tell clients different things, sorted.
 
-    Install scripts count where the found manifest has any: servers may drop `scripts`, but not change them.
+    A field that the server does not keep counts only where it is found all the same. Install scripts count where the
+    found manifest has any: servers may drop `scripts`, but not change them.
     """
     ours, theirs = projection(expected), projection(found)
-    fields = {field for field in ours.keys() | theirs.keys() if ours.get(field) != theirs.get(field)}
+    compared = (ours.keys() & kept_fields) | theirs.keys()
+    fields = {field for field in compared if ours.get(field) != theirs.get(field)}
     scripts = _install_scripts(found)
     if scripts and scripts != _install_scripts(expected):
         fields.add("scripts")

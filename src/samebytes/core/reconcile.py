@@ -50,7 +50,7 @@ def judge_digest(
         return Unknown(id=id, code="SB-6022", why=f"the site shows {id} without a {sha512.algorithm} digest")
     if version.integrity != sha512:
         return Different(id=id, expected=sha512, found=version.integrity)
-    fields = differences(manifest, version.manifest) if manifest is not None else ()
+    fields = differences(manifest, version.manifest, version.kept_fields) if manifest is not None else ()
     return ManifestDiffers(id=id, fields=fields) if fields else Same(id=id)
 
 

@@ -16,6 +16,7 @@ from samebytes.model.digests import sha512
 from samebytes.model.names import PackageId
 from samebytes.model.observed import Different, MemberState
 from samebytes.system.chunks import read_chunks
+from samebytes.system.content import CollectingSink
 
 # An error names twenty differences at most, and must not download a whole site to do so.
 _MANY = 20
@@ -47,9 +48,6 @@ def changes_to_served(
 
 def _served(at: OpenSite, state: Different) -> bytes | None:
     """The tarball that the site serves, where it is what its registry says."""
-    data = bytearray()
-    for chunk in at.registry.tarball(state.id) or ():
-        data += chunk
-        if len(data) > _LIMIT_BYTES:
-            return None
-    return bytes(data) if sha512(bytes(data)) == state.found else None
+    sink = CollectingSink(_LIMIT_BYTES, str(state.id))
+    found = at.registry.read_tarball(state.id, sink)
+    return sink.data if found and sha512(sink.data) == state.found else None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from samebytes.errors import EvidenceMissingError, SiteError
+from samebytes.errors import EvidenceMissingError
 from samebytes.flows.open_site import OpenSite
 from samebytes.formats import statement
 from samebytes.model.release import STATEMENT_ASSET
+from samebytes.system.content import CollectingSink
 
 # What `explain` holds in memory of one tarball; registries refuse larger ones long before.
 _LIMIT_BYTES = 2 * 1024**3
@@ -25,12 +26,7 @@ def fetch_tarballs(tag: str, at: OpenSite) -> Iterator[tuple[str, bytes]]:
             "SB-7011", f"site {at.id!r} has no statement of {tag}", hint=f"samebytes status {tag} --site {at.id}"
         )
     for subject in statement.read(data, f"{STATEMENT_ASSET} of {tag} at {at.id}").subjects:
-        chunks = at.registry.tarball(subject.id)
-        if chunks is None:
+        tarball = CollectingSink(_LIMIT_BYTES, f"{subject.id} at site {at.id!r}")
+        if not at.registry.read_tarball(subject.id, tarball):
             raise EvidenceMissingError("SB-7011", f"site {at.id!r} does not serve {subject.id}")
-        tarball = bytearray()
-        for chunk in chunks:
-            tarball += chunk
-            if len(tarball) > _LIMIT_BYTES:
-                raise SiteError("SB-5003", f"{subject.id} at site {at.id!r} is larger than {_LIMIT_BYTES} bytes")
-        yield subject.id.asset_name, bytes(tarball)
+        yield subject.id.asset_name, tarball.data

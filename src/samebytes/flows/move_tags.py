@@ -10,10 +10,10 @@ from samebytes.core.promote import Pass
 from samebytes.core.reconcile import dist_tags
 from samebytes.errors import SiteError
 from samebytes.flows.open_site import OpenSite
-from samebytes.flows.pool import run_each
 from samebytes.flows.site_lease import KeptLease
 from samebytes.model.action import HOLD_TAG, DropTag, SetTag
 from samebytes.model.local_state import PromotionEntry
+from samebytes.system.pool import run_each
 
 
 def move_tags(

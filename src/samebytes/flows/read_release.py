@@ -10,13 +10,14 @@ from samebytes.core.judge_documents import FoundDocuments, JudgedDocuments, judg
 from samebytes.core.read_manifest import read_manifest
 from samebytes.errors import FormatError, SiteError
 from samebytes.flows.open_site import OpenSite
-from samebytes.flows.pool import run_each
 from samebytes.formats import sha512sums, statement
 from samebytes.model.digests import sha512
 from samebytes.model.json_value import JsonObject
 from samebytes.model.names import PackageId
 from samebytes.model.release import STATEMENT_ASSET, SUMS_ASSET, Release, Subject
 from samebytes.model.verdict import Documents
+from samebytes.system.content import CollectingSink
+from samebytes.system.pool import run_each
 
 
 def read_documents(tag: str, at: OpenSite) -> JudgedDocuments:
@@ -60,10 +61,7 @@ def _expected_manifest(subject: Subject, sites: Sequence[OpenSite]) -> JsonObjec
 
 
 def _tarball(subject: Subject, at: OpenSite) -> bytes | None:
-    """The tarball with the stated size and sha512, or None; never more in memory than stated."""
-    data = bytearray()
-    for chunk in at.registry.tarball(subject.id) or ():
-        data += chunk
-        if len(data) > subject.size_bytes:
-            return None
-    return bytes(data) if sha512(bytes(data)) == subject.sha512 else None
+    """The tarball with the stated sha512, or None; SiteError (SB-5003) rather than more in memory than stated."""
+    sink = CollectingSink(subject.size_bytes, str(subject.id))
+    found = at.registry.read_tarball(subject.id, sink)
+    return sink.data if found and sha512(sink.data) == subject.sha512 else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,35 +11,39 @@ from samebytes.core.gate import differing
 from samebytes.errors import BytesDifferError, FormatError, SiteError
 from samebytes.flows.make_release import BuiltRelease
 from samebytes.flows.open_site import OpenSite
-from samebytes.flows.pool import run_each
 from samebytes.flows.site_lease import KeptLease
 from samebytes.forges.base import Releases
 from samebytes.formats import build_record, statement
 from samebytes.model.action import PutAsset
 from samebytes.model.digests import Digest, sha256
-from samebytes.model.release import STATEMENT_ASSET, SUMS_ASSET, Release, record_asset
-from samebytes.system.chunks import read_chunks
+from samebytes.model.release import STATEMENT_ASSET, SUMS_ASSET, record_asset
+from samebytes.model.tag import Commit
+from samebytes.model.transfer import Content
+from samebytes.system.content import BytesContent, FileContent
+from samebytes.system.pool import run_each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:
-    """One asset: its digest and a way to read it, as often as needed. `fixed` is False for what may differ per run."""
+    """One asset: its digest and what it holds. `fixed` is False for what may differ per run."""
 
     sha256: Digest
-    chunks: Callable[[], Iterator[bytes]]
+    content: Content
     fixed: bool = True
 
 
 def assets_of(built: BuiltRelease, site: str) -> dict[str, Asset]:
     """Asset name to asset, in the order in which they are stored."""
     assets = {
-        member.tarball.id.asset_name: Asset(sha256=member.tarball.sha256, chunks=partial(read_chunks, member.file))
+        member.tarball.id.asset_name: Asset(
+            sha256=member.tarball.sha256, content=FileContent(member.file, member.tarball.size_bytes)
+        )
         for member in built.packed
     }
     assets[STATEMENT_ASSET] = _in_memory(built.statement)
     assets[SUMS_ASSET] = _in_memory(built.sums)
     record = build_record.write(built.record)
-    assets[record_asset(site)] = Asset(sha256=sha256(record), chunks=lambda: iter((record,)), fixed=False)
+    assets[record_asset(site)] = _in_memory(record, fixed=False)
     return assets
 
 
@@ -80,7 +84,7 @@ def store(at: OpenSite, built: BuiltRelease, planned: tuple[PutAsset, ...], leas
         return
     tag = built.release.tag
     if at.releases.assets(tag) is None:
-        _create(at.releases, built.release, lease)
+        _create(at.releases, built.commit, lease)
     assets = assets_of(built, at.id)
     tarballs = {member.tarball.id.asset_name for member in built.packed}
     put = partial(_put, at.releases, tag, assets, lease)
@@ -90,26 +94,26 @@ def store(at: OpenSite, built: BuiltRelease, planned: tuple[PutAsset, ...], leas
             put(asset.name)
 
 
-def _create(releases: Releases, release: Release, lease: KeptLease) -> None:
+def _create(releases: Releases, tag: Commit, lease: KeptLease) -> None:
     try:
-        releases.create(release.tag, release.commit, lease)
+        releases.create(tag, lease)
     except SiteError:
         # Ambiguous, as below: reading decides.
-        if releases.assets(release.tag) is None:
+        if releases.assets(tag.name) is None:
             raise
 
 
 def _put(releases: Releases, tag: str, assets: Mapping[str, Asset], lease: KeptLease, name: str) -> None:
     try:
-        releases.put(tag, name, assets[name].chunks(), assets[name].sha256, lease)
+        releases.put(tag, name, assets[name].content, assets[name].sha256, lease)
     except SiteError:
         # The answer was lost, the asset perhaps not: it is there when its digest is.
         if releases.digest(tag, name) != assets[name].sha256:
             raise
 
 
-def _in_memory(data: bytes) -> Asset:
-    return Asset(sha256=sha256(data), chunks=lambda: iter((data,)))
+def _in_memory(data: bytes, *, fixed: bool = True) -> Asset:
+    return Asset(sha256=sha256(data), content=BytesContent(data), fixed=fixed)
 
 
 def _say_which_files(built: BuiltRelease, releases: Releases) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from itertools import groupby
@@ -11,7 +10,6 @@ from samebytes.core.install_manifest import version_manifest
 from samebytes.core.reconcile import judge
 from samebytes.errors import BytesDifferError, SiteError
 from samebytes.flows.open_site import OpenSite
-from samebytes.flows.pool import run_each
 from samebytes.flows.site_lease import KeptLease
 from samebytes.model.action import Upload
 from samebytes.model.digests import Digest
@@ -20,6 +18,8 @@ from samebytes.model.observed import Absent, Different, ManifestDiffers, MemberS
 from samebytes.model.site import ReadBack
 from samebytes.model.tarball import PackedMember
 from samebytes.registries.base import Registry, UploadPackage
+from samebytes.system.content import HashingSink
+from samebytes.system.pool import run_each
 
 Tell = Callable[[str], None]
 
@@ -71,13 +71,8 @@ def judge_bytes(registry: Registry, id: PackageId, sha512: Digest) -> MemberStat
 
 
 def _stored_digest(registry: Registry, id: PackageId) -> Digest | None:  # noqa: A002  the field's own word
-    chunks = registry.tarball(id)
-    if chunks is None:
-        return None
-    hasher = hashlib.sha512()
-    for chunk in chunks:
-        hasher.update(chunk)
-    return Digest("sha512", hasher.digest())
+    sink = HashingSink("sha512")
+    return sink.digest if registry.read_tarball(id, sink) else None
 
 
 def _upload_one(registry: Registry, member: PackedMember, dist_tag: str, lease: KeptLease, tell: Tell) -> None:

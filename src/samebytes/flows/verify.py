@@ -10,7 +10,6 @@ from samebytes.core.judge_documents import JudgedDocuments
 from samebytes.core.judge_sites import cell, choose_reference, compare_documents, judge_cell, proof, reasons
 from samebytes.errors import RefusedError, SiteError, UsageError
 from samebytes.flows.open_site import OpenSite
-from samebytes.flows.pool import run_each
 from samebytes.flows.read_release import expected_manifests, read_documents
 from samebytes.flows.upload import judge_bytes
 from samebytes.formats import fingerprint, statement
@@ -20,6 +19,7 @@ from samebytes.model.names import PackageId
 from samebytes.model.observed import Absent, Different, ManifestDiffers, MemberState, Same
 from samebytes.model.release import Release, Subject
 from samebytes.model.verdict import Documents, MemberAtSite, Verdict
+from samebytes.system.pool import run_each
 
 EXPECTED = "--expect"
 ONE_SITE = "one site only: this says nothing about any other site"

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from samebytes.errors import BuildError, FormatError, UsageError
 from samebytes.flows.make_release import BuiltRelease
-from samebytes.flows.pool import run_each
 from samebytes.formats import build_record, sha512sums
 from samebytes.model.names import PackageId
 from samebytes.model.release import STATEMENT_ASSET, SUMS_ASSET
 from samebytes.system.build_place import remove_tree
+from samebytes.system.pool import run_each
 
 RECORD_FILE = "build-record.json"
 # The disk writes many files at once almost as fast as one.

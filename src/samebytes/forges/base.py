@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol
 
 from samebytes.model.digests import Digest
+from samebytes.model.tag import Commit
+from samebytes.model.transfer import Content
 
 
 class WriteGuard(Protocol):
@@ -32,11 +33,15 @@ class Releases(Protocol):
         """The sha256 of an asset, streamed; None where there is none."""
         ...
 
-    def create(self, tag: str, commit: str, lease: WriteGuard) -> None:
-        """Create the release of this tag; one that is there is fine."""
+    def create(self, tag: Commit, lease: WriteGuard) -> None:
+        """Create the release of this tag; one that is there is fine.
+
+        Where the site has git tags, the tag must be there and be this very object: RefusedError (SB-8010) otherwise,
+        because a server would make a missing tag itself, at another commit.
+        """
         ...
 
-    def put(self, tag: str, name: str, chunks: Iterator[bytes], sha256: Digest, lease: WriteGuard) -> None:
+    def put(self, tag: str, name: str, content: Content, sha256: Digest, lease: WriteGuard) -> None:
         """Store an asset once, by name and digest.
 
         The same bytes already there are fine; other bytes are BytesDifferError (SB-5201) and stay untouched.

@@ -10,6 +10,8 @@ from samebytes.forges.base import WriteGuard
 from samebytes.formats import directory_site, site_state
 from samebytes.formats.site_state import ReleaseRecord
 from samebytes.model.digests import Digest
+from samebytes.model.tag import Commit
+from samebytes.model.transfer import Content
 from samebytes.system.chunks import CHUNK_BYTES
 from samebytes.system.site_folder import SiteFolder, as_site_error
 
@@ -55,19 +57,19 @@ class FolderReleases:
             raise SiteError("SB-5001", f"{path} cannot be read: {error.strerror}") from error
         return Digest("sha256", digest.digest())
 
-    def create(self, tag: str, commit: str, lease: WriteGuard) -> None:
-        """Create the release of this tag; one that is there is fine."""
-        if self._record(tag) is None:
-            record = site_state.write_release(ReleaseRecord(tag=tag, commit=commit))
-            self._files.create(directory_site.release_record(tag), [record], lease.guard)
+    def create(self, tag: Commit, lease: WriteGuard) -> None:
+        """Create the release of this tag; one that is there is fine. A folder has no git tags to check."""
+        if self._record(tag.name) is None:
+            record = site_state.write_release(ReleaseRecord(tag=tag.name, commit=tag.commit))
+            self._files.create(directory_site.release_record(tag.name), [record], lease.guard)
 
-    def put(self, tag: str, name: str, chunks: Iterator[bytes], sha256: Digest, lease: WriteGuard) -> None:
+    def put(self, tag: str, name: str, content: Content, sha256: Digest, lease: WriteGuard) -> None:
         """Store an asset once; other bytes than promised, given or found, are BytesDifferError (SB-5201)."""
         if self._record(tag) is None:
             raise SiteError("SB-5002", f"{name} cannot be stored: there is no release of {tag!r}")
         found = self.digest(tag, name)
         if found is None:
-            if self._files.create(_asset(tag, name), _checked(chunks, sha256, name), lease.guard):
+            if self._files.create(_asset(tag, name), _checked(content.chunks(), sha256, name), lease.guard):
                 return
             found = self.digest(tag, name)
         if found != sha256:

@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from samebytes.model.digests import Digest
+from samebytes.model.install_fields import PROJECTED
 from samebytes.model.json_value import JsonObject
 from samebytes.model.names import PackageId, PackageName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObservedVersion:
-    """One version as the registry's packument shows it; `manifest` is its version manifest as served."""
+    """One version as the registry's packument shows it; `manifest` is its version manifest as served.
+
+    `kept_fields` are the install-relevant fields that a server of this kind keeps of what it is sent.
+    """
 
     integrity: Digest | None
     manifest: JsonObject
+    kept_fields: frozenset[str] = PROJECTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,6 +11,7 @@ from samebytes.model.json_value import JsonObject
 from samebytes.model.names import PackageId, PackageName
 from samebytes.model.observed import PackageObservation
 from samebytes.model.tarball import PackedMember
+from samebytes.model.transfer import Sink
 
 
 class Lease(Protocol):
@@ -41,8 +42,8 @@ class Registry(Protocol):
         """What the registry has under each name; a failure to read is a value, never an exception."""
         ...
 
-    def tarball(self, id: PackageId) -> Iterator[bytes] | None:  # noqa: A002  the field's own word
-        """The stored tarball in chunks of at most 1 MiB, None where there is none."""
+    def read_tarball(self, id: PackageId, sink: Sink) -> bool:  # noqa: A002  the field's own word
+        """Give a sink the stored tarball; False where there is none. What the sink raises comes out."""
         ...
 
     def upload(self, package: UploadPackage, lease: Lease) -> None:

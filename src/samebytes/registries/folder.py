@@ -17,9 +17,11 @@ from samebytes.formats.stored_packument import StoredPackument
 from samebytes.model.digests import Digest
 from samebytes.model.names import PackageId, PackageName
 from samebytes.model.observed import ObservedPackage, ObservedVersion, PackageObservation, UnreadablePackage
+from samebytes.model.transfer import Sink
 from samebytes.registries.base import Lease, UploadPackage
 from samebytes.system.chunks import CHUNK_BYTES, read_chunks
 from samebytes.system.clock import Clock
+from samebytes.system.content import pour
 from samebytes.system.site_folder import SiteFolder, as_site_error
 
 
@@ -36,10 +38,13 @@ class FolderRegistry:
         """What the registry has under each name."""
         return {name: self._observe(name) for name in names}
 
-    def tarball(self, id: PackageId) -> Iterator[bytes] | None:  # noqa: A002  the field's own word
-        """The stored tarball in chunks, None where there is none."""
+    def read_tarball(self, id: PackageId, sink: Sink) -> bool:  # noqa: A002  the field's own word
+        """Give a sink the stored tarball; False where there is none."""
         self._folder.check()
-        return self._chunks(directory_site.tarball(id))
+        chunks = self._chunks(directory_site.tarball(id))
+        if chunks is not None:
+            pour(chunks, sink)
+        return chunks is not None
 
     def upload(self, package: UploadPackage, lease: Lease) -> None:
         """Store a version that must not exist yet: its tarball, then its packument.

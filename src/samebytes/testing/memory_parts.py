@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from samebytes.errors import BytesDifferError, SiteError
@@ -12,7 +12,10 @@ from samebytes.model.digests import Digest
 from samebytes.model.json_value import JsonObject
 from samebytes.model.names import PackageId, PackageName
 from samebytes.model.observed import ObservedPackage, ObservedVersion, PackageObservation, UnreadablePackage
+from samebytes.model.tag import Commit
+from samebytes.model.transfer import Content, Sink
 from samebytes.registries.base import Lease, UploadPackage
+from samebytes.system.content import pour
 from samebytes.testing.memory_world import MemoryWorld, StoredPackage
 
 
@@ -29,10 +32,12 @@ class MemoryRegistry:
         except SiteError as error:
             return {name: UnreadablePackage(name=name, code=error.code, why=error.summary) for name in names}
 
-    def tarball(self, id: PackageId) -> Iterator[bytes] | None:  # noqa: A002  the field's own word
-        """The stored bytes in small chunks."""
+    def read_tarball(self, id: PackageId, sink: Sink) -> bool:  # noqa: A002  the field's own word
+        """Give a sink the stored bytes in small chunks."""
         data = self._site.step(f"tarball {id}", lambda: self._package(id.name).tarballs.get(id.version.text))
-        return None if data is None else (data[start : start + 64] for start in range(0, len(data), 64))
+        if data is not None:
+            pour((data[start : start + 64] for start in range(0, len(data), 64)), sink)
+        return data is not None
 
     def upload(self, package: UploadPackage, lease: Lease) -> None:
         """Store a version that is not there yet."""
@@ -113,18 +118,18 @@ class MemoryReleases:
         data = self._site.step(f"digest {tag} {name}", lambda: self._asset(tag, name))
         return None if data is None else digests.sha256(data)
 
-    def create(self, tag: str, commit: str, lease: Lease) -> None:
+    def create(self, tag: Commit, lease: Lease) -> None:
         """Create the release of this tag; one that is there is fine."""
         with lease.guard():
-            self._site.step(f"create {tag} {commit}", lambda: self._site.stored.setdefault(tag, {}))
+            self._site.step(f"create {tag.name} {tag.commit}", lambda: self._site.stored.setdefault(tag.name, {}))
 
-    def put(self, tag: str, name: str, chunks: Iterator[bytes], sha256: Digest, lease: Lease) -> None:
+    def put(self, tag: str, name: str, content: Content, sha256: Digest, lease: Lease) -> None:
         """Store an asset once; other bytes than promised, given or found, are BytesDifferError (SB-5201)."""
 
         def act() -> None:
             if tag not in self._site.stored:
                 raise SiteError("SB-5002", f"{name} cannot be stored: there is no release of {tag!r}")
-            data = b"".join(chunks)
+            data = b"".join(content.chunks())
             if digests.sha256(self._site.stored[tag].get(name, data)) != sha256 or digests.sha256(data) != sha256:
                 raise BytesDifferError("SB-5201", f"the release of {tag!r} has another {name}")
             self._site.stored[tag].setdefault(name, data)

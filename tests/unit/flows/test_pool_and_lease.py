@@ -9,9 +9,9 @@ from functools import partial
 import pytest
 
 from samebytes.errors import DeadlineError
-from samebytes.flows import pool
-from samebytes.flows.pool import run_each
 from samebytes.flows.site_lease import site_lease
+from samebytes.system import pool
+from samebytes.system.pool import run_each
 from samebytes.testing.memory_site import MemorySite
 from tests.directory_site.fake_clock import FakeClock
 from tests.publishing.runs import registry_only

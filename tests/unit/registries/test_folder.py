@@ -21,6 +21,7 @@ from samebytes.testing.site_checker import problems
 from tests.directory_site.doubles import BrokenFile, CountingLease
 from tests.directory_site.fake_clock import FakeClock
 from tests.directory_site.members import packed, upload_of
+from tests.site_calls import tarball_of
 
 _NAME = PackageName("@s/n")
 
@@ -72,7 +73,7 @@ def test_unknown_package_has_nothing(registry: FolderRegistry, member: PackedMem
     """A package the site does not know has no versions, no tags and no tarball."""
     seen = _observed(registry)
     assert (dict(seen.versions), dict(seen.dist_tags)) == ({}, {})
-    assert registry.tarball(member.tarball.id) is None
+    assert tarball_of(registry, member.tarball.id) is None
 
 
 def test_upload_is_observed_with_its_bytes(
@@ -84,7 +85,7 @@ def test_upload_is_observed_with_its_bytes(
     assert seen.dist_tags == {"next": "1.0.0"}
     assert seen.versions["1.0.0"].integrity == member.tarball.sha512
     assert seen.versions["1.0.0"].manifest["main"] == "index.js"
-    assert b"".join(registry.tarball(member.tarball.id) or ()) == Path(member.file).read_bytes()
+    assert tarball_of(registry, member.tarball.id) == Path(member.file).read_bytes()
     assert lease.writes == 2
     assert problems(folder, settled=True) == []
 
@@ -193,7 +194,7 @@ def test_deleted_version_takes_tags_and_tarball_along(
     registry.delete_version(packed(tmp_path, "unknown").tarball.id, lease)
     seen = _observed(registry)
     assert (list(seen.versions), dict(seen.dist_tags)) == (["1.1.0"], {"tag-1.1.0": "1.1.0"})
-    assert registry.tarball(first.tarball.id) is None
+    assert tarball_of(registry, first.tarball.id) is None
     assert problems(folder, settled=True) == []
 
 
@@ -265,4 +266,4 @@ def test_tarball_that_breaks_while_it_is_read_is_an_error(
 
     monkeypatch.setattr(FolderStore, "open", lambda _self, _path: BrokenFile())
     with pytest.raises(SiteError, match="Input/output error"):
-        list(registry.tarball(member.tarball.id) or ())
+        tarball_of(registry, member.tarball.id)

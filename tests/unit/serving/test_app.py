@@ -15,12 +15,14 @@ from samebytes.model.tarball import PackedMember
 from samebytes.registries.folder import FolderRegistry
 from samebytes.serving import packuments
 from samebytes.serving.app import ABBREVIATED, SitesApp
+from samebytes.system.content import BytesContent
 from samebytes.system.folder_store import FolderStore
 from samebytes.system.site_folder import SiteFolder
 from tests.directory_site.asgi import Answer, ask
 from tests.directory_site.doubles import CountingLease
 from tests.directory_site.fake_clock import FakeClock
 from tests.directory_site.members import packed, upload_of
+from tests.site_calls import tag_at
 
 _TAG = "@s/n@1.0.0"
 _BIG = bytes(range(256)) * 8192  # two MiB: more than is read at once
@@ -50,9 +52,9 @@ class _Sites:
         self.plain = packed(folder, "plain", "2.0.0-rc.1")
         self.registry.upload(upload_of(self.plain, "next"), self.lease)
         releases = FolderReleases(self.corp)
-        releases.create(_TAG, "c" * 40, self.lease)
+        releases.create(tag_at(_TAG), self.lease)
         for name, data in {"SHA512SUMS": b"0123456789", "big.bin": _BIG}.items():
-            releases.put(_TAG, name, iter((data,)), sha256(data), self.lease)
+            releases.put(_TAG, name, BytesContent(data), sha256(data), self.lease)
         self.app = SitesApp({"corp": self.corp, "home": SiteFolder(FolderStore(str(folder / "home")), "home")})
 
     def ask(self, target: str, *, method: str = "GET", **headers: str) -> Answer:
