@@ -1,0 +1,1 @@
+"""HTTP: one `Transport` Protocol, the real one, and a decorator a file."""
