@@ -17,7 +17,8 @@ from pydantic.fields import FieldInfo
 
 from samebytes.cli.lazy_group import LazyGroup
 from samebytes.cli.main import group
-from samebytes.config.schema import ConfigFile, SiteTable
+from samebytes.config.schema import ConfigFile
+from samebytes.config.site_tables import SITE_TABLES
 from samebytes.error_codes import MEANINGS
 from samebytes.errors import ExitStatus
 
@@ -90,24 +91,34 @@ def configuration_page() -> str:
     ]
     lines += ["`samebytes config show` prints each effective value and where it came from.\n"]
     for name, field in ConfigFile.model_fields.items():
-        table = SiteTable if name == "sites" else field.annotation
-        if not (isinstance(table, type) and issubclass(table, BaseModel)):
-            message = f"{name} is not a table"
-            raise TypeError(message)
-        heading = "[sites.<id>]" if name == "sites" else f"[{name}]"
-        lines += [f"## {heading}\n", f"{table.__doc__}\n", "| key | default | meaning |", "| --- | --- | --- |"]
-        lines += [
-            f"| `{key}` | {_default(inner)} | {inner.description}{_choices(inner)} |"
-            for key, inner in table.model_fields.items()
-        ]
-        lines += [""]
+        if name != "sites":
+            lines += _table(f"[{name}]", field.annotation)
+    by_table: dict[type[BaseModel], list[str]] = {}
+    for kind, site in SITE_TABLES.items():
+        by_table.setdefault(site, []).append(kind)
+    for table, kinds in by_table.items():
+        lines += _table(f"[sites.<id>] of kind {' or '.join(kinds)}", table)
     return "\n".join(lines)
+
+
+def _table(heading: str, table: object) -> list[str]:
+    if not (isinstance(table, type) and issubclass(table, BaseModel)):
+        message = f"{heading} is not a table"
+        raise TypeError(message)
+    lines = [f"## {heading}\n", f"{table.__doc__}\n", "| key | default | meaning |", "| --- | --- | --- |"]
+    lines += [
+        f"| `{key}` | {_default(inner)} | {inner.description}{_choices(inner)} |"
+        for key, inner in table.model_fields.items()
+    ]
+    return [*lines, ""]
 
 
 def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     default = field.get_default(call_default_factory=True, validated_data={})
+    if default is None:
+        return ""
     if isinstance(default, bool):
         return f"`{str(default).lower()}`"
     if isinstance(default, tuple):

@@ -13,9 +13,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from samebytes.config.read import ConfigDocument
-from samebytes.config.schema import ConfigFile, SiteTable
+from samebytes.config.schema import ConfigFile
 from samebytes.config.set_aside import FROM_COMMIT, set_aside
+from samebytes.config.site_tables import SITE_TABLES, DirectoryTable, ForgeTable, NpmTable
 from samebytes.errors import ConfigError
+from samebytes.model.credential import CredentialKind, CredentialName
 from samebytes.model.selection import SelectionRule
 from samebytes.model.settings import (
     BuildSettings,
@@ -29,6 +31,8 @@ from samebytes.model.settings import (
 from samebytes.model.site import ReadBack, Site
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+# `https://host/path`, `git@host:path`; a drive letter is no host.
+_GIT_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://|[^/\\\s:]{2,}:(?!\\)")
 _EMPTY = ConfigDocument(place="default", text="", tables=ConfigFile(), given=frozenset())
 
 
@@ -63,16 +67,30 @@ def load_settings(
     )
 
 
-def _site(id_: str, table: SiteTable, folder: str, variables: Mapping[str, str]) -> Site:
-    return Site(
-        id=id_,
-        kind=table.kind,
-        path=_expanded(table.path, folder, variables, f"sites.{id_}.path"),
-        read_back=ReadBack(table.read_back),
-        lease_s=table.lease_s,
-        lock_timeout_s=table.lock_timeout_s,
-        concurrency=table.concurrency,
-    )
+def _site(id_: str, table: DirectoryTable | NpmTable | ForgeTable, folder: str, variables: Mapping[str, str]) -> Site:
+    given = table.model_dump()
+    credential = given.get("credential")
+    changed: dict[str, object] = {"read_back": ReadBack(table.read_back)}
+    changed["credential"] = _credential(credential, folder, variables, f"sites.{id_}") if credential else None
+    for key in ("path", "ca_file"):
+        if given.get(key):
+            changed[key] = _expanded(given[key], folder, variables, f"sites.{id_}.{key}")
+    if given.get("evidence"):
+        is_url = bool(_GIT_URL.match(given["evidence"]))
+        changed["evidence"] = (
+            given["evidence"] if is_url else _expanded(given["evidence"], folder, variables, f"sites.{id_}.evidence")
+        )
+    for key in ("url", "proxy"):
+        if given.get(key):
+            changed[key] = given[key].rstrip("/")
+    return Site(id=id_, **{**given, **changed})
+
+
+def _credential(text: str, folder: str, variables: Mapping[str, str], key: str) -> CredentialName:
+    kind, _, name = text.partition(":")
+    if name and kind in {CredentialKind.FILE, CredentialKind.NPMRC}:
+        name = _expanded(name, folder, variables, f"{key}.credential")
+    return CredentialName(CredentialKind(kind), name)
 
 
 def _expanded(path: str, folder: str, variables: Mapping[str, str], key: str) -> str:
@@ -94,8 +112,8 @@ def _sources(bytes_from: ConfigDocument, places_from: ConfigDocument) -> dict[st
     sources: dict[str, str] = {}
     for table, field in ConfigFile.model_fields.items():
         if table == "sites":
-            for id_ in places_from.tables.sites:
-                for key in SiteTable.model_fields:
+            for id_, site in places_from.tables.sites.items():
+                for key in SITE_TABLES[site.kind].model_fields:
                     sources[f"sites.{id_}.{key}"] = places_from.source(("sites", id_, key))
             continue
         document = bytes_from if table in FROM_COMMIT else places_from

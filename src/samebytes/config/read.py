@@ -12,12 +12,20 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from samebytes.config.locate import line_of
-from samebytes.config.schema import ConfigFile, SiteTable
+from samebytes.config.schema import ConfigFile
+from samebytes.config.site_tables import SITE_TABLES
 from samebytes.errors import FormatError
 
 CONFIG_NAME = "samebytes.toml"
 _LIMIT_BYTES = 1_000_000
 _CUTOFF = 0.6
+_KIND_AT = 2  # sites.<id>.<kind>.<key>
+_NEVER_SHOWN = frozenset({"credential", "url", "proxy"})
+_HINTS = {
+    "credential": 'name a place, never the token itself: "env:NAME", "file:PATH", "secret:NAME", "npmrc" or "keyring"',
+    "url": "write http(s)://host/path without user, password or query",
+    "proxy": "write http(s)://host:port without user or password",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,37 +85,60 @@ def _paths(raw: dict[str, object], prefix: tuple[str, ...] = ()) -> list[tuple[s
 
 
 def _translated(problem: ErrorDetails, text: str, place: str) -> FormatError:
-    path = [str(part) for part in problem["loc"] if part != "[key]"]
+    path, kind = _path_and_kind(problem)
     line = line_of(text, path)
     where = f"{place}:{line}" if line else place
     dotted = ".".join(path)
+    known = known_keys(path[:-1], kind)
     if problem["type"] == "extra_forbidden":
-        close = difflib.get_close_matches(path[-1], known_keys(path[:-1]), n=1, cutoff=_CUTOFF)
-        hint = f"did you mean `{close[0]}`?" if close else f"known keys here: {', '.join(known_keys(path[:-1]))}"
-        return FormatError("SB-1002", f"`{dotted}` is not a key samebytes knows", place=where, hint=hint)
-    if problem["type"] == "missing":
+        close = difflib.get_close_matches(path[-1], known, n=1, cutoff=_CUTOFF)
+        hint = f"did you mean `{close[0]}`?" if close else f"known keys here: {', '.join(known)}"
+        unknown = "is not a key samebytes knows" + (f" of kind {kind}" if kind else "")
+        return FormatError("SB-1002", f"`{dotted}` {unknown}", place=where, hint=hint)
+    if problem["type"] in {"missing", "union_tag_not_found"}:
         return FormatError(
             "SB-1003", f"`{dotted}` is missing", place=where, hint=f"add `{path[-1]} = …` to [{'.'.join(path[:-1])}]"
         )
-    shown = repr(problem["input"]) if not isinstance(problem["input"], dict) else "a table"
     return FormatError(
         "SB-1003",
-        f"`{dotted}` cannot be {shown}: {_sentence(problem['msg'])}",
+        f"`{dotted}` cannot be {_shown(path[-1], problem['input'])}: {_sentence(path[-1], problem)}",
         place=where,
-        hint="samebytes config schema tells what each key may be",
+        hint=_HINTS.get(path[-1], "samebytes config schema tells what each key may be"),
     )
 
 
-def _sentence(message: str) -> str:
+def _path_and_kind(problem: ErrorDetails) -> tuple[list[str], str]:
+    """The keys to what is wrong, and the kind of site that it is in, if any: pydantic puts the one into the other."""
+    path = [str(part) for part in problem["loc"] if part != "[key]"]
+    if problem["type"] in {"union_tag_not_found", "union_tag_invalid"}:
+        return [*path, "kind"], ""
+    if path[:1] == ["sites"] and len(path) > _KIND_AT and path[_KIND_AT] in SITE_TABLES:
+        return [*path[:_KIND_AT], *path[_KIND_AT + 1 :]], path[_KIND_AT]
+    return path, ""
+
+
+def _shown(key: str, value: object) -> str:
+    # What was written where a credential is named may be the credential itself, and a URL may hold one.
+    if key in _NEVER_SHOWN:
+        return "what is written there"
+    if key == "kind" and isinstance(value, dict):
+        value = value.get("kind")
+    return "a table" if isinstance(value, dict) else repr(value)
+
+
+def _sentence(key: str, problem: ErrorDetails) -> str:
+    if problem["type"] == "union_tag_invalid":
+        return f"it is one of {', '.join(SITE_TABLES)}"
+    message = "it has another form" if key in _NEVER_SHOWN else problem["msg"]
     return (message[0].lower() + message[1:]).replace("an object", "a table")
 
 
-def known_keys(path: Sequence[str]) -> list[str]:
-    """The keys that the table at this path may have."""
+def known_keys(path: Sequence[str], kind: str = "") -> list[str]:
+    """The keys that the table at this path may have; `kind` is that of the site it belongs to."""
     table: type[BaseModel] = ConfigFile
     for part in path:
         if table is ConfigFile and part == "sites":
-            return sorted(SiteTable.model_fields) if len(path) > 1 else []
+            return sorted(SITE_TABLES[kind].model_fields) if kind in SITE_TABLES and len(path) > 1 else []
         field = table.model_fields.get(part)
         if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
             return []

@@ -8,22 +8,13 @@ from __future__ import annotations
 import json
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
-Seconds = Annotated[float, Field(gt=0, le=86_400)]
-# Tools of the shell and of Windows allow more; nobody uses it for a token.
-VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,255}$")]
-# Empty where none is declared.
-IMAGE_PATTERN = r"^([^@\s]+@sha256:[0-9a-f]{64})?$"
-SITE_ID_PATTERN = r"^[a-z0-9][a-z0-9-]{0,62}$"
+from samebytes.config.site_tables import SiteTable
+from samebytes.config.tables import IMAGE_PATTERN, SITE_ID_PATTERN, Seconds, Table, Text, VariableName
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class SelectTable(_Table):
+class SelectTable(Table):
     """What a tag ships."""
 
     rule: Literal["new-versions", "all", "listed", "tag-names-it"] = Field(
@@ -39,7 +30,7 @@ class SelectTable(_Table):
     )
 
 
-class BuildTable(_Table):
+class BuildTable(Table):
     """How the tagged commit is built in its own clone."""
 
     scripts: tuple[Text, ...] = Field(
@@ -71,7 +62,7 @@ class BuildTable(_Table):
     version_from_tag: bool = Field(default=False, description="Give members with version 0.0.0 the version in the tag.")
 
 
-class PackTable(_Table):
+class PackTable(Table):
     """How members are packed."""
 
     packer: Literal["direct", "native"] = Field(
@@ -87,7 +78,7 @@ class PackTable(_Table):
     allow_non_nfc_paths: bool = Field(default=False, description="Accept paths that are not in Unicode form NFC.")
 
 
-class PromoteTable(_Table):
+class PromoteTable(Table):
     """When consumers are switched."""
 
     when: Literal["policy", "always"] = Field(
@@ -99,22 +90,7 @@ class PromoteTable(_Table):
     )
 
 
-class SiteTable(_Table):
-    """One place that receives a release."""
-
-    kind: Literal["directory"] = Field(description="What the site is: `directory`, a folder with a static registry.")
-    path: Text = Field(
-        description="The folder; relative to the configuration file, `~` and `${VARIABLE}` are expanded."
-    )
-    read_back: Literal["bytes", "packument"] = Field(default="bytes", description="What is read back after publishing.")
-    lease_s: Annotated[float, Field(ge=1, le=3600)] = Field(
-        default=60.0, description="How long the lock is held without renewal."
-    )
-    lock_timeout_s: Seconds = Field(default=600.0, description="How long to wait for the lock.")
-    concurrency: Annotated[int, Field(ge=1, le=64)] = Field(default=4, description="Uploads at the same time.")
-
-
-class ConfigFile(_Table):
+class ConfigFile(Table):
     """The whole file."""
 
     select: SelectTable = Field(default_factory=SelectTable, description="What a tag ships.")

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from enum import Enum
 
+from samebytes.model.credential import CredentialName
 from samebytes.model.settings import Settings
 from samebytes.model.site import Site
 from samebytes.reports.findings_text import finding_documents
-
-_UNUSED_BY_DIRECTORIES = frozenset({"id", "url", "owner", "remote"})
 
 
 def settings_document(settings: Settings) -> dict[str, object]:
@@ -43,15 +42,17 @@ def _rows(settings: Settings) -> Iterator[tuple[str, object, str]]:
 
 def _table_rows(prefix: str, table: object, sources: Mapping[str, str]) -> Iterator[tuple[str, object, str]]:
     for field in fields(table):  # type: ignore[arg-type]  # only called with dataclass values
-        if isinstance(table, Site) and field.name in _UNUSED_BY_DIRECTORIES:
-            continue
         key = f"{prefix}.{field.name}"
+        if isinstance(table, Site) and key not in sources:
+            continue
         yield key, _plain(getattr(table, field.name)), sources.get(key, "default")
 
 
 def _plain(value: object) -> object:
     if isinstance(value, Enum):
         return value.value
+    if value is None or isinstance(value, CredentialName):
+        return str(value or "")
     if isinstance(value, Mapping):
         return dict(value)
     return list(value) if isinstance(value, tuple) else value

@@ -194,3 +194,68 @@ def test_line_of_finds_headers_dotted_keys_and_inline_tables() -> None:
     assert line_of(text, ["build", "env", "A"]) == 7
     assert line_of(text, ["build", "x", "y"]) == 8
     assert line_of(text, ["nowhere"]) == 0
+
+
+def test_three_lines_make_a_forge_site() -> None:
+    """Kind, url and owner are enough; a trailing slash makes no other site."""
+    site = settings_of(b'[sites.corp]\nkind = "gitea"\nurl = "http://localhost:3300/"\nowner = "acme"\n').sites[0]
+    assert (site.kind, site.url, site.owner) == ("gitea", "http://localhost:3300", "acme")
+    assert (site.repository, site.credential, site.request_timeout_s) == ("", None, 120.0)
+
+
+def test_an_npm_site_keeps_its_state_in_a_folder_or_behind_a_git_url() -> None:
+    """A folder is relative to the file, a git URL is left alone."""
+    text = '[sites.a]\nkind = "npm"\nurl = "https://npm.example.com/x"\nevidence = "{}"\nca_file = "~/ca.pem"\n'
+    for written, read in (
+        ("../state", "/state"),
+        ("git@host:a/b.git", "git@host:a/b.git"),
+        ("https://h/a.git", "https://h/a.git"),
+        ("file:///srv/a.git", "file:///srv/a.git"),
+    ):
+        site = settings_of(text.format(written).encode(), HOME="/h").sites[0]
+        assert (site.evidence, site.ca_file) == (read, "/h/ca.pem"), written
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("env:CORP_TOKEN", "env:CORP_TOKEN"),
+        ("file:~/token", "file:/h/token"),
+        ("secret:corp", "secret:corp"),
+        ("npmrc", "npmrc"),
+        ("keyring:corp", "keyring:corp"),
+    ],
+)
+def test_a_credential_is_named(written: str, read: str) -> None:
+    """A kind of place and a name in it; paths are expanded."""
+    text = f'[sites.a]\nkind = "npm"\nurl = "https://npm.example.com"\ncredential = "{written}"\n'
+    assert str(settings_of(text.encode(), HOME="/h").sites[0].credential) == read
+
+
+@pytest.mark.parametrize(
+    "line", ['credential = "s3cr3tt0ken"', 'url = "https://me:s3cr3tt0ken@h"', 'proxy = "http://me:s3cr3tt0ken@p"']
+)
+def test_a_token_in_the_file_is_refused_and_not_shown(line: str) -> None:
+    """The error says where it stands and what to write instead, never what was written."""
+    text = f'[sites.a]\nkind = "npm"\n{line}\n' + ("" if line.startswith("url") else 'url = "https://h"\n')
+    with pytest.raises(FormatError) as caught:
+        read_document(text.encode(), "samebytes.toml")
+    assert caught.value.code == "SB-1003"
+    assert "samebytes.toml:3" in str(caught.value)
+    assert caught.value.hint
+    assert "s3cr3t" not in f"{caught.value} {caught.value.hint} {caught.value.details}"
+
+
+@pytest.mark.parametrize(
+    ("table", "where"),
+    [
+        ('kind = "npm"\nurl = "https://h"\nowner = "x"\n', "`sites.a.owner` is not a key samebytes knows of kind npm"),
+        ('kind = "gitea"\nurl = "https://h"\n', "`sites.a.owner` is missing"),
+        ('url = "https://h"\n', "`sites.a.kind` is missing"),
+        ('kind = "gitea"\nurl = "ftp://h"\nowner = "x"\n', "`sites.a.url` cannot be what is written there"),
+    ],
+)
+def test_each_kind_has_its_own_keys(table: str, where: str) -> None:
+    """The error names the kind of site and the key in the file."""
+    with pytest.raises(FormatError, match=where):
+        read_document(f"[sites.a]\n{table}".encode(), "samebytes.toml")
