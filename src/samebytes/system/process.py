@@ -8,11 +8,17 @@ import selectors
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Protocol
 
 from samebytes.errors import BuildError, DeadlineError
+from samebytes.model.secret import Secret
+
+# The variable that tells a process which descriptor its secret can be read from, once.
+SECRET_FD = "SAMEBYTES_SECRET_FD"  # noqa: S105  the name of a number
+# Written before anybody reads, so it must fit into the smallest pipe there is (POSIX: 512 bytes; here 4 kB and more).
+_MAX_SECRET_BYTES = 4096
 
 # Without `on_line` the whole output is the result, so more than this is an error; with it, only the tail is kept.
 _MAX_COLLECTED_BYTES = 1 << 30
@@ -26,7 +32,11 @@ _POLL_S = 0.02
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """What to run: `env` is the whole environment, nothing is inherited; `uid` None keeps ours; `input` None closes stdin."""
+    """What to run: `env` is the whole environment, nothing is inherited; `uid` None keeps ours; `input` None closes stdin.
+
+    `secret` reaches the process, and those it starts, through an inherited pipe whose number is in the variable
+    `SAMEBYTES_SECRET_FD`: whoever reads first has it. It is in no argument, variable or file. At most 4096 bytes.
+    """
 
     argv: Sequence[str]
     cwd: str
@@ -35,6 +45,7 @@ class Command:
     timeout_s: float = 600.0
     uid: int | None = None
     umask: int = 0o022
+    secret: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,25 +205,47 @@ class _Streams:
 
 def _start(command: Command, *, merged: bool) -> subprocess.Popen[bytes]:
     try:
-        return subprocess.Popen(
-            list(command.argv),
-            cwd=command.cwd,
-            env=dict(command.env),
-            stdin=subprocess.DEVNULL if command.input is None else subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT if merged else subprocess.PIPE,
-            start_new_session=True,
-            umask=command.umask,
-            user=command.uid,
-            group=command.uid,
-            extra_groups=None if command.uid is None else [],
-        )
+        with _handed_over(command.secret) as handed:
+            return subprocess.Popen(
+                list(command.argv),
+                cwd=command.cwd,
+                env={**command.env, **({SECRET_FD: str(handed[0])} if handed else {})},
+                stdin=subprocess.DEVNULL if command.input is None else subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT if merged else subprocess.PIPE,
+                start_new_session=True,
+                umask=command.umask,
+                user=command.uid,
+                group=command.uid,
+                extra_groups=None if command.uid is None else [],
+                pass_fds=handed,
+            )
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise BuildError(
             "SB-3001",
             f"{_name(command)} cannot be started: {error}",
             hint="install it, or put it on PATH",
         ) from error
+
+
+@contextlib.contextmanager
+def _handed_over(secret: Secret | None) -> Iterator[tuple[int, ...]]:
+    """The descriptor of a pipe that holds the secret and then ends; none where there is no secret."""
+    if secret is None:
+        yield ()
+        return
+    data = secret.reveal().encode("utf-8", "surrogateescape")
+    if len(data) > _MAX_SECRET_BYTES:
+        raise ValueError(f"a secret of more than {_MAX_SECRET_BYTES} bytes")
+    reading, writing = os.pipe()
+    try:
+        try:
+            os.write(writing, data)
+        finally:
+            os.close(writing)
+        yield (reading,)
+    finally:
+        os.close(reading)
 
 
 def _follow(process: subprocess.Popen[bytes], streams: _Streams, command: Command) -> None:

@@ -1,0 +1,74 @@
+"""The credential of a git remote over HTTP: handed to git through a pipe, for one origin, and kept out of all texts.
+
+    git fetch ─► git-remote-http ─► (the server says 401) ─► sh: our helper ─► reads the pipe it inherited
+
+The helper is a line of shell in the scratch repository's configuration. It holds no secret, and is asked by git only
+for the origin that its section names. When the server says no to what it gave, git tells it so (`erase`): that leaves
+a file, which says "refused" without reading git's words.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from samebytes.errors import ConfigError
+from samebytes.model.secret import Secret
+from samebytes.system.process import SECRET_FD
+
+REFUSED = "samebytes-credential-refused"
+ASKED = "samebytes-credential-asked"
+MARKS_FOLDER = "SAMEBYTES_SCRATCH"
+_MASK = "***"
+_MIN_CHARACTERS = 4
+
+# Only what the shell has built in: the secret is in no argument of any program, and no program must be on PATH.
+_GIVE = (
+    f'!give() {{ case "$1" in get) while IFS= read -r line; do printf "%s\\n" "$line"; done < "/dev/fd/${SECRET_FD}" ;; '
+    f'erase) : > "${MARKS_FOLDER}/{REFUSED}" ;; esac; }}; give'
+)
+_NONE = f'!none() {{ case "$1" in get) : > "${MARKS_FOLDER}/{ASKED}" ;; esac; }}; none'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GitCredential:
+    """A user name and a token. Gitea and Forgejo take any name beside a token; `samebytes` will do."""
+
+    username: str
+    token: Secret
+
+    def document(self) -> Secret:
+        """What a credential helper answers (git-credential(1)). Raises ConfigError (SB-5117) for a line break in it."""
+        token = self.token.reveal()
+        if any(character in self.username + token for character in "\r\n\0") or not token:
+            raise ConfigError("SB-5117", "the token for a git remote is empty, or has a line break in it")
+        return Secret(f"username={self.username}\npassword={token}\n")
+
+    def masked(self, text: str) -> str:
+        """The text without the token, as it is, in base64 (also as a Basic header), hexadecimal, and URL-encoded."""
+        token = self.token.reveal()
+        if len(token) < _MIN_CHARACTERS:
+            return text
+        pair = f"{self.username}:{token}"
+        forms = {token, quote(token, safe=""), token.encode().hex(), *map(_in_base64, (token, pair))}
+        for form in sorted(forms, key=len, reverse=True):
+            text = text.replace(form, _MASK)
+        return text
+
+
+def helper_settings(origin: str, credential: GitCredential | None) -> list[str]:
+    """The lines of git's configuration that make it ask us, and nobody else."""
+    if credential is None:
+        return ["[credential]", f"\thelper = {_quoted(_NONE)}"]
+    return [f"[credential {_quoted(origin)}]", f"\thelper = {_quoted(_GIVE)}"]
+
+
+def _in_base64(text: str) -> str:
+    return base64.b64encode(text.encode("utf-8", "surrogateescape")).decode("ascii").rstrip("=")
+
+
+def _quoted(value: str) -> str:
+    """A value in git's configuration file (git-config(1), Syntax)."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
