@@ -19,6 +19,7 @@ from samebytes.model.tarball import Tarball
 from samebytes.model.versions import Version
 from tests.golden.directory_site import DIRECTORY_SITE
 from tests.golden.dumps import dump
+from tests.golden.git_refs import GIT_REFS
 from tests.unit.formats.releases import example_record, example_release
 from tests.unit.formats.tars import canonical
 
@@ -110,6 +111,7 @@ DOCUMENT_VECTORS: Mapping[str, Callable[[], str]] = MappingProxyType(
         ).decode(),
         "fingerprint.txt": lambda: fingerprint.write(sha256(statement.write(example_release()))) + "\n",
         **DIRECTORY_SITE,
+        **GIT_REFS,
     }
 )
 
