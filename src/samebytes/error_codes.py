@@ -42,6 +42,10 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-1015": Meaning(errors.UsageError, "A side of `explain` has the same package twice."),
         "SB-1016": Meaning(errors.UsageError, "The command line cannot be understood."),
         "SB-1017": Meaning(errors.InterruptedBySignalError, "A signal stopped the run."),
+        "SB-1021": Meaning(
+            errors.ConfigError, "No git remote, or more than one, says which repository a forge site has."
+        ),
+        "SB-1022": Meaning(errors.ConfigError, "A site names a git remote that the checkout does not have."),
         # 2xxx workspace and selection
         "SB-2001": Meaning(errors.FormatError, "A package name is not one that npm registries accept."),
         "SB-2002": Meaning(errors.FormatError, "A version is not strict semver in normal form, or has build metadata."),
@@ -182,6 +186,13 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-5004": Meaning(errors.FormatError, "A document or a name in a directory site is malformed."),
         "SB-5101": Meaning(errors.DeadlineError, "The lock of a site was not obtained in time."),
         "SB-5102": Meaning(errors.DeadlineError, "The lock of a site was taken over by another run, or ran out."),
+        "SB-5120": Meaning(errors.SiteError, "A server cannot be reached; the request was certainly not sent."),
+        "SB-5121": Meaning(errors.SiteError, "A server gave no answer or a broken one; the request may have acted."),
+        "SB-5122": Meaning(errors.SiteError, "A server did not answer in time; the request may have acted."),
+        "SB-5123": Meaning(errors.SiteError, "The certificate of a server is not trusted."),
+        "SB-5124": Meaning(errors.SiteError, "A URL or a header is one that cannot be sent."),
+        "SB-5125": Meaning(errors.ConfigError, "The file named by `ca_file` cannot be used."),
+        "SB-5126": Meaning(errors.ConfigError, "The `proxy` of a site is one that cannot be used."),
         "SB-5110": Meaning(errors.SiteError, "A git remote cannot be reached or read."),
         "SB-5111": Meaning(errors.SiteError, "A git remote does not accept the credential, or asks for one."),
         "SB-5112": Meaning(errors.SiteError, "A git remote refuses a change: a rule for refs, a hook, missing rights."),

@@ -200,6 +200,16 @@ class GitRepository:
         found = self._git("rev-list", "--max-parents=0", "--end-of-options", commit).stdout
         return tuple(sorted(text_of(found).split()))
 
+    def remotes(self) -> Mapping[str, str]:
+        """The configured remotes: name to the first URL, as it is written; `insteadOf` of the host is not applied."""
+        found = self._git("config", "--local", "-z", "--get-regexp", r"^remote\..*\.url$", allowed=(1,)).stdout
+        remotes: dict[str, str] = {}
+        for entry in text_of(found).split("\0"):
+            key, _, url = entry.partition("\n")
+            if url:
+                remotes.setdefault(key.removeprefix("remote.").removesuffix(".url"), url)
+        return remotes
+
     def _git(self, *arguments: str, input_: bytes | None = None, allowed: Sequence[int] = ()) -> Completed:
         """Run git; any exit status but 0 and the allowed ones is ConfigError (SB-2104)."""
         settings = [word for one in _OVERRULED for word in ("-c", one)]

@@ -369,3 +369,16 @@ class _Answering:
     def run(self, command: Command, on_line: object = None) -> Completed:
         """Print it."""
         return Completed(returncode=0, stdout=self._stdout, stderr=b"")
+
+
+def test_remotes_are_read_as_they_are_written(history: History) -> None:
+    """The first URL of each remote counts, and no setting of the host rewrites it."""
+    assert history.open().remotes() == {}
+    history.git("remote", "add", "origin", "git@git.example.com:acme/mono.git")
+    history.git("remote", "add", "vm.home", "https://vm.example.com/acme/mono.git")
+    history.git("remote", "set-url", "--add", "origin", "https://second.example.com/x/y.git")
+    history.git("config", "url.https://elsewhere.example.com/.insteadOf", "https://vm.example.com/")
+    assert history.open().remotes() == {
+        "origin": "git@git.example.com:acme/mono.git",
+        "vm.home": "https://vm.example.com/acme/mono.git",
+    }
