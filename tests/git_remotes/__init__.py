@@ -1,0 +1,1 @@
+"""Git remotes for tests: bare repositories, a server over HTTP, and runners that count, fail and die."""
