@@ -11,14 +11,14 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
-from samebytes.testing.forge import meta, npm
+from samebytes.testing.forge import meta, npm, packages, people
 from samebytes.testing.forge.auth import identify, refuse_bad_login
 from samebytes.testing.forge.call import Call, spool
 from samebytes.testing.forge.routing import Route, route
 from samebytes.testing.forge.state import Forge
 
 # One line for each area; the first fitting route wins.
-ROUTES: tuple[Route, ...] = (*npm.ROUTES, *meta.ROUTES)
+ROUTES: tuple[Route, ...] = (*npm.ROUTES, *packages.ROUTES, *people.ROUTES, *meta.ROUTES)
 
 
 def create_app(forge: Forge, routes: Sequence[Route] = ROUTES) -> Starlette:

@@ -19,7 +19,8 @@ Handler = Callable[[Forge, Call], Response]
 class Route:
     """A method (or "*") and a pattern such as "/api/v1/repos/{owner}/{repo}/tags/{tag...}".
 
-    `{name}` takes one part of the path, percent-decoded; a last `{name...}` takes all that is left, decoded.
+    `{name}` takes one part of the path, percent-decoded; a last `{name...}` takes all that is left, decoded;
+    `@{name}` takes a part that begins with a literal "@".
     """
 
     method: str
@@ -38,8 +39,10 @@ class Route:
             return None
         found: dict[str, str] = {}
         for want, part in zip(wanted, given, strict=True):
-            if want.startswith("{"):
+            if want.startswith("{") and part:
                 found[want.strip("{}").removesuffix("...")] = unquote(part)
+            elif want.startswith("@{") and part.startswith("@"):
+                found[want[1:].strip("{}")] = unquote(part[1:])
             elif want != unquote(part):
                 return None
         return found
@@ -47,12 +50,17 @@ class Route:
 
 def route(table: Sequence[Route], method: str, raw_path: str) -> tuple[Handler, Mapping[str, str]] | Response:
     """The first fitting handler and its parameters, or the router's own 404 or 405."""
-    is_known = False
+    allowed: list[str] = []
     for entry in table:
         parameters = entry.match(raw_path)
         if parameters is None:
             continue
         if entry.method in {method, "*"}:
             return entry.handler, parameters
-        is_known = True
-    return answers.empty(405) if is_known else answers.no_such_page()
+        allowed.append(entry.method)
+    if not allowed:
+        return answers.no_such_page()
+    response = answers.empty(405)
+    for name in sorted(allowed):
+        response.headers.append("Allow", name)
+    return response

@@ -77,7 +77,7 @@ class Repository:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What an administrator may have limited; -1 is unlimited, sizes in bytes."""
+    """What an administrator may have limited; -1 is unlimited, sizes in bytes, `owner_packages` counts versions."""
 
     npm_size: int = -1
     owner_size: int = -1

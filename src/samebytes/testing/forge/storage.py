@@ -23,6 +23,8 @@ CREATE TABLE IF NOT EXISTS records (kind TEXT, key TEXT, value TEXT NOT NULL, UN
 CREATE TABLE IF NOT EXISTS counters (kind TEXT PRIMARY KEY, last INTEGER NOT NULL);
 """
 _BUSY_MS = 30_000
+# Sorts after every character of a key.
+_AFTER_ALL = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +108,8 @@ class Storage:
         """Keys and records of a kind whose key begins with `prefix`, oldest first."""
         with self.lock:
             rows = self._database.execute(
-                "SELECT key, value FROM records WHERE kind=? AND substr(key, 1, ?)=? ORDER BY rowid",
-                (kind, len(prefix), prefix),
+                "SELECT key, value FROM records WHERE kind=? AND key>=? AND key<? ORDER BY rowid",
+                (kind, prefix, prefix + _AFTER_ALL),
             ).fetchall()
         return [(key, json.loads(value)) for key, value in rows]
 
