@@ -193,7 +193,9 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-5114": Meaning(errors.ConfigError, "The URL or the proxy of a git remote cannot be used."),
         "SB-5115": Meaning(errors.ConfigError, "A lease is over before one request may be."),
         "SB-5116": Meaning(errors.SiteError, "Another run writes the journal of a release at the same time."),
-        "SB-5117": Meaning(errors.ConfigError, "The credential of a git remote is empty, or has a line break in it."),
+        "SB-5117": Meaning(
+            errors.ConfigError, "The credential of a git remote is empty or too long, or has a line break in it."
+        ),
         "SB-5120": Meaning(errors.SiteError, "A server cannot be reached; the request was certainly not sent."),
         "SB-5121": Meaning(errors.SiteError, "A server gave no answer or a broken one; the request may have acted."),
         "SB-5122": Meaning(errors.SiteError, "A server did not answer in time; the request may have acted."),

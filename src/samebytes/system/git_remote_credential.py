@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from samebytes.errors import ConfigError
 from samebytes.model.secret import Secret
@@ -22,6 +22,8 @@ ASKED = "samebytes-credential-asked"
 MARKS_FOLDER = "SAMEBYTES_SCRATCH"
 _MASK = "***"
 _MIN_CHARACTERS = 4
+# A pipe takes so much at once, in any encoding (system/process).
+_MAX_CHARACTERS = 1000
 
 # Only what the shell has built in: the secret is in no argument of any program, and no program must be on PATH.
 _GIVE = (
@@ -41,8 +43,9 @@ class GitCredential:
     def document(self) -> Secret:
         """What a credential helper answers (git-credential(1)). Raises ConfigError (SB-5117) for a line break in it."""
         token = self.token.reveal()
-        if any(character in self.username + token for character in "\r\n\0") or not token:
-            raise ConfigError("SB-5117", "the token for a git remote is empty, or has a line break in it")
+        broken = any(character in self.username + token for character in "\r\n\0")
+        if broken or not 0 < len(token) <= _MAX_CHARACTERS:
+            raise ConfigError("SB-5117", "the token for a git remote is empty or too long, or has a line break in it")
         return Secret(f"username={self.username}\npassword={token}\n")
 
     def masked(self, text: str) -> str:
@@ -51,7 +54,8 @@ class GitCredential:
         if len(token) < _MIN_CHARACTERS:
             return text
         pair = f"{self.username}:{token}"
-        forms = {token, quote(token, safe=""), token.encode().hex(), *map(_in_base64, (token, pair))}
+        urls = {quote(token), quote(token, safe=""), quote_plus(token)}
+        forms = {token, token.encode("utf-8", "surrogateescape").hex(), *urls, *map(_in_base64, (token, pair))}
         for form in sorted(forms, key=len, reverse=True):
             text = text.replace(form, _MASK)
         return text

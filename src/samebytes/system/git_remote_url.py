@@ -15,6 +15,8 @@ from samebytes.errors import ConfigError
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://")
 # As git has it (connect.c, url_is_local_not_ssh): a colon before the first slash is a host, and not a Windows drive.
 _SCP = re.compile(r"(?:[^@/:]+@)?(?:\[[^\]/]+\]|[^/:\[\]]{2,}):.+")
+# A program of the remote's choice (gitremote-helpers(7)).
+_HELPER = re.compile(r"[A-Za-z0-9+.-]+::")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f]")
 _PROTOCOLS = ("file", "http", "https", "ssh")
 
@@ -39,7 +41,7 @@ def read_remote_url(url: str) -> RemoteUrl:
 
     Raises ConfigError (SB-5114) for anything else, and for an HTTP URL with a user or password in it.
     """
-    if not url or url.startswith("-") or "::" in url.partition("/")[0] or _UNSAFE.search(url):
+    if not url or url.startswith("-") or _HELPER.match(url) or _UNSAFE.search(url):
         raise _unusable(url, "it is no URL or path that git can be given")
     scheme = _SCHEME.match(url)
     if scheme is None:

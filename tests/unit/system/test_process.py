@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from samebytes.errors import BuildError, DeadlineError
-from samebytes.system.process import Command, SystemRunner
+from samebytes.model.secret import Secret
+from samebytes.system.process import SECRET_FD, Command, SystemRunner
 
 _TIMEOUT_S = 30.0
 
@@ -155,3 +156,42 @@ def test_runs_as_another_user_without_any_group_of_ours(tmp_path: Path) -> None:
         argv=("/usr/bin/env", "python3", "-I", "-S", "-c", code), cwd="/", env=dict(os.environ), uid=61184
     )
     assert SystemRunner().run(command).stdout == b"61184 61184 []\n"
+
+
+_READ_SECRET = (
+    f"import os, json; fd = os.environ['{SECRET_FD}']; print(json.dumps(open(int(fd), encoding='utf-8').read()))"
+)
+
+
+def test_secret_goes_through_a_pipe_only(tmp_path: Path) -> None:
+    """A process started by the process reads it to the end; it is in neither's arguments nor environment."""
+    code = (
+        f"import os, subprocess, sys; fd = int(os.environ['{SECRET_FD}']); "
+        "print(open('/proc/self/environ').read() if os.path.exists('/proc/self/environ') else '', sys.argv); "
+        f"sys.stdout.flush(); subprocess.run([sys.executable, '-I', '-S', '-c', {_READ_SECRET!r}], pass_fds=[fd])"
+    )
+    shown, _, read = (
+        SystemRunner().run(_python(code, tmp_path, secret=Secret("h\u00fcsh\n"))).stdout.decode().rpartition("]\n")
+    )
+    assert json.loads(read) == "h\u00fcsh\n"
+    assert "sh\n" not in shown
+    assert SECRET_FD in shown or not Path("/proc/self/environ").exists()
+
+
+def test_secret_is_read_once_and_no_descriptor_stays(tmp_path: Path) -> None:
+    """Whoever comes second reads nothing, and a secret that nobody reads is forgotten."""
+    before = len(os.listdir("/dev/fd"))
+    code = f"import os; fd = int(os.environ['{SECRET_FD}']); print(len(os.read(fd, 99)), len(os.read(fd, 99)))"
+    assert SystemRunner().run(_python(code, tmp_path, secret=Secret("abc"))).stdout == b"3 0\n"
+    SystemRunner().run(_python("", tmp_path, secret=Secret("abc")))
+    assert SystemRunner().run(_python(f"import os; print('{SECRET_FD}' in os.environ)", tmp_path)).stdout == b"False\n"
+    with pytest.raises(BuildError, match="more than 4096 bytes"):
+        SystemRunner().run(_python("", tmp_path, secret=Secret("x" * 4097)))
+    with pytest.raises(BuildError):
+        SystemRunner().run(Command(argv=("none",), cwd=str(tmp_path), env={}, secret=Secret("abc")))
+    assert len(os.listdir("/dev/fd")) == before
+
+
+def test_secret_is_not_shown_with_its_command(tmp_path: Path) -> None:
+    """A command that is printed keeps its secret."""
+    assert "hush" not in repr(_python("", tmp_path, secret=Secret("hush")))
