@@ -14,7 +14,9 @@ Examples:
   samebytes status v1.2.3        one release, member by member
   samebytes status --site corp --json
 
-Exit codes: 0 shown, 11 neither a site nor this clone knows TAG, 13 a site cannot be read."""
+A report, not a proof: `samebytes verify TAG` ends with 10 where anything differs.
+
+Exit codes: 0 shown, whatever the states, 11 neither a site nor this clone knows TAG, 13 a site cannot be read."""
 
 
 @click.command(epilog=_EPILOG)
@@ -30,14 +32,16 @@ def command(
     from samebytes.cli.console import Console
     from samebytes.cli.session import Session
     from samebytes.flows.status import exit_status, known_tags, status
+    from samebytes.flows.tarball_manifests import TarballManifests
     from samebytes.reports.status_text import status_document, status_text
 
     session = Session(config)
     settings = session.settings()
     sites = session.sites(settings, site_ids)
     tags = (tag,) if tag else known_tags(sites)
+    manifests = TarballManifests()
     statuses = {
-        name: status(name, partial(session.shipped_by, name, settings), sites, settings.promote.dist_tag)
+        name: status(name, partial(session.shipped_by, name, settings), sites, settings.promote.dist_tag, manifests)
         for name in tags
     }
     text = status_text(statuses, members=tag is not None)

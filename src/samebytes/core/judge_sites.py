@@ -13,6 +13,8 @@ from samebytes.model.observed import Absent, ManifestDiffers, MemberState, Packa
 from samebytes.model.release import Release, Subject
 from samebytes.model.verdict import Cell, Documents, MemberAtSite, Proof, SiteDocuments
 
+NO_MANIFEST = "the registry names the stated digest, but no site serves the tarball that says which manifest is right"
+NO_TARBALL = "the registry lists this version, and its tarball is gone"
 _FILES_NAMED = 3
 
 
@@ -23,8 +25,7 @@ def judge_cell(subject: Subject, manifest: JsonObject | None, seen: PackageObser
     """
     state = judge_digest(subject.id, subject.sha512, manifest, seen)
     if isinstance(state, Same) and manifest is None:
-        why = "the registry names the stated digest, but no site serves the tarball that says which manifest is right"
-        return Unknown(id=subject.id, code="SB-7005", why=why)
+        return Unknown(id=subject.id, code="SB-7005", why=NO_MANIFEST)
     return state
 
 

@@ -5,26 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from samebytes.core.install_manifest import differences
 from samebytes.core.judge_documents import JudgedDocuments
 from samebytes.core.reconcile import find_version
 from samebytes.errors import FormatError
 from samebytes.model.digests import Digest
+from samebytes.model.json_value import JsonObject
 from samebytes.model.local_state import PromotionEntry
 from samebytes.model.names import PackageId
-from samebytes.model.observed import Absent, ObservedPackage, PackageObservation, Unknown
+from samebytes.model.observed import Absent, ObservedPackage, ObservedVersion, PackageObservation, Unknown
 from samebytes.model.outcome import MemberPresence, MemberStatus, SiteState
 from samebytes.model.verdict import Documents
 from samebytes.model.versions import Version
 
 _COMPLETE = frozenset({Documents.COMPLETE, Documents.NOT_KEPT})
+_DIFFERENT = frozenset({MemberPresence.DIFFERENT, MemberPresence.MANIFEST_DIFFERS})
 
 
 def member_status(
     id: PackageId,  # noqa: A002  the field's own word
     sha512: Digest | None,
+    manifest: JsonObject | None,
     seen: PackageObservation | None,
 ) -> MemberStatus:
-    """What a site has of one member; without a stated digest a version that is there is only `present`."""
+    """What a site has of one member, held against the stated digest and the manifest that the tarball calls for.
+
+    Without a digest a version that is there is only `present`, without a manifest it is at best `same-bytes`.
+    """
     version = find_version(id, seen)
     if isinstance(version, Absent):
         return _status(id, MemberPresence.ABSENT)
@@ -33,12 +40,8 @@ def member_status(
     tags = _tags_at(seen, id.version.text)
     if sha512 is None:
         return _status(id, MemberPresence.PRESENT, tags)
-    if version.integrity is None or version.integrity.algorithm != sha512.algorithm:
-        return _status(id, MemberPresence.UNREADABLE, tags, f"the registry shows no {sha512.algorithm} digest")
-    if version.integrity != sha512:
-        why = f"stated {sha512.integrity}, served {version.integrity.integrity}"
-        return _status(id, MemberPresence.DIFFERENT, tags, why)
-    return _status(id, MemberPresence.SAME, tags)
+    presence, why = _compared(version, sha512, manifest)
+    return _status(id, presence, tags, why)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +62,7 @@ def site_state(standing: Standing) -> tuple[SiteState, str]:
     if documents is Documents.UNREADABLE or unreadable:
         first = f"{unreadable[0].id}: {unreadable[0].why}" if unreadable else standing.documents.why
         return SiteState.UNREADABLE, first
-    different = [member for member in members if member.presence is MemberPresence.DIFFERENT]
+    different = [member for member in members if member.presence in _DIFFERENT]
     if documents is Documents.DIFFERENT or different:
         return SiteState.DIVERGED, f"{different[0].id}: {different[0].why}" if different else standing.documents.why
     absent = [member for member in members if member.presence is MemberPresence.ABSENT]
@@ -70,6 +73,19 @@ def site_state(standing: Standing) -> tuple[SiteState, str]:
     if documents not in _COMPLETE:
         return SiteState.UPLOADING, standing.documents.why
     return _promoted(standing)
+
+
+def _compared(version: ObservedVersion, sha512: Digest, manifest: JsonObject | None) -> tuple[MemberPresence, str]:
+    if version.integrity is None or version.integrity.algorithm != sha512.algorithm:
+        return MemberPresence.UNREADABLE, f"the registry shows no {sha512.algorithm} digest"
+    if version.integrity != sha512:
+        return MemberPresence.DIFFERENT, f"stated {sha512.integrity}, served {version.integrity.integrity}"
+    if manifest is None:
+        return MemberPresence.SAME_BYTES, ""
+    fields = differences(manifest, version.manifest, version.kept_fields)
+    if fields:
+        return MemberPresence.MANIFEST_DIFFERS, f"equal bytes, but clients are told another {', '.join(fields)}"
+    return MemberPresence.SAME, ""
 
 
 def _tags_at(seen: PackageObservation | None, version: str) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ def _read_outlook(intent: _Intent, at: OpenSite) -> SiteOutlook:
     bindings = at.state.all_remembered() if at.state is not None else ()
     check_repository(at.id, bindings, intent.commit, names)
     observed = at.registry.observe([*names, *names_of(needs)])
-    members = tuple(member_status(package, stated.get(package), observed.get(package.name)) for package in ids)
+    members = tuple(member_status(package, stated.get(package), None, observed.get(package.name)) for package in ids)
     unreadable = [member for member in members if member.presence is MemberPresence.UNREADABLE]
     if unreadable:
         return _unreadable(at, members, f"{unreadable[0].id}: {unreadable[0].why}")

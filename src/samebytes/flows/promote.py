@@ -98,7 +98,7 @@ def _plan_promotion(tag: str, at: OpenSite, options: PromoteOptions) -> _Planned
     memory = at.state.remembered(tag) if at.state is not None else None
     release, needs = _complete_release(tag, at, memory), memory.needs if memory is not None else ()
     observed = at.registry.observe([*(subject.id.name for subject in release.subjects), *names_of(needs)])
-    manifests = expected_manifests(release, [at])
+    manifests = expected_manifests(release.subjects, [at])
     states = [
         judge_digest(subject.id, subject.sha512, manifests.get(subject.id), observed.get(subject.id.name))
         for subject in release.subjects

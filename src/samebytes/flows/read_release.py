@@ -14,7 +14,7 @@ from samebytes.formats import sha512sums, statement
 from samebytes.model.digests import sha512
 from samebytes.model.json_value import JsonObject
 from samebytes.model.names import PackageId
-from samebytes.model.release import STATEMENT_ASSET, SUMS_ASSET, Release, Subject
+from samebytes.model.release import STATEMENT_ASSET, SUMS_ASSET, Subject
 from samebytes.model.verdict import Documents
 from samebytes.system.content import CollectingSink
 from samebytes.system.pool import run_each
@@ -36,14 +36,14 @@ def read_documents(tag: str, at: OpenSite) -> JudgedDocuments:
     return judge_documents(tag, found)
 
 
-def expected_manifests(release: Release, sites: Sequence[OpenSite]) -> Mapping[PackageId, JsonObject]:
+def expected_manifests(subjects: Sequence[Subject], sites: Sequence[OpenSite]) -> Mapping[PackageId, JsonObject]:
     """The version manifest that each tarball calls for, from the first site that serves the very bytes stated.
 
     A package that no site serves with these bytes is left out: nothing is known about its manifest.
     """
     workers = max((at.site.concurrency for at in sites), default=1)
-    tasks = [partial(_expected_manifest, subject, sites) for subject in release.subjects]
-    found = zip(release.subjects, run_each(tasks, workers), strict=True)
+    tasks = [partial(_expected_manifest, subject, sites) for subject in subjects]
+    found = zip(subjects, run_each(tasks, workers), strict=True)
     return {subject.id: manifest for subject, manifest in found if manifest is not None}
 
 

@@ -134,7 +134,7 @@ def _matrix(
     options: VerifyOptions,
     tell: Callable[[str], None],
 ) -> tuple[MemberAtSite, ...]:
-    manifests = expected_manifests(release, sites)
+    manifests = expected_manifests(release.subjects, sites)
     columns = {at.id: _column(release, at, manifests, options, tell) for at in sites}
     stated = {at.id: _subjects(judged[at.id].release) for at in sites}
     return tuple(

@@ -75,13 +75,16 @@ class SiteState(StrEnum):
 class MemberPresence(StrEnum):
     """What a site has of one member, as `status` and `plan` print it.
 
-    `present` is a version that is there while nothing says which bytes it should have.
+    `present` is a version that is there while nothing says which bytes it should have; `same-bytes` is one with the
+    stated digest whose manifest was not compared.
     """
 
     ABSENT = "absent"
     PRESENT = "present"
+    SAME_BYTES = "same-bytes"
     SAME = "same"
     DIFFERENT = "different"
+    MANIFEST_DIFFERS = "manifest-differs"
     UNREADABLE = "unreadable"
 
 
@@ -111,7 +114,7 @@ class SiteStatus:
 class SiteOutlook:
     """What a publish run would find and do at a site, decided without a build.
 
-    Versions that are there already cannot be compared yet: `members` shows them as `present`, or as `same` where
+    Versions that are there already cannot be compared yet: `members` shows them as `present`, or as `same-bytes` where
     the site's own statement of this tag vouches for them. `unreadable` says why the site could not be read, else empty.
     """
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from samebytes.model.outcome import SiteStatus
-from samebytes.reports.columns import columns
+from samebytes.model.outcome import MemberPresence, SiteStatus
+from samebytes.reports.columns import columns, plural
 
 
 def status_text(statuses: Mapping[str, Sequence[SiteStatus]], *, members: bool) -> str:
@@ -19,7 +19,26 @@ def status_text(statuses: Mapping[str, Sequence[SiteStatus]], *, members: bool) 
         for status in row:
             lines += [f"\n{status.tag} at {status.site}: {status.state.value}, {status.why}"] if members else []
             lines += [_members(status)] if members and status.members else []
+    for tag, row in statuses.items():
+        held = differing_statements(row)
+        told = ", ".join(f"{site} {sha256[:12]}" for site, sha256 in held.items())
+        lines += [f"note: sites hold different statements of {tag} ({told}): samebytes verify {tag}"] if held else []
+    uncompared = _uncompared(statuses)
+    if uncompared:
+        what = plural(uncompared, "manifest was", "manifests were")
+        lines.append(f"note: {what} not compared, enough tarballs were read: samebytes verify TAG")
     return "\n".join(lines)
+
+
+def differing_statements(statuses: Iterable[SiteStatus]) -> dict[str, str]:
+    """Site to the sha256 of its statement, where the sites hold more than one statement of a tag; else empty."""
+    held = {status.site: status.statement_sha256 for status in statuses if status.statement_sha256}
+    return held if len(set(held.values())) > 1 else {}
+
+
+def _uncompared(statuses: Mapping[str, Sequence[SiteStatus]]) -> int:
+    members = (member for row in statuses.values() for status in row for member in status.members)
+    return sum(member.presence is MemberPresence.SAME_BYTES for member in members)
 
 
 def _members(status: SiteStatus) -> str:
@@ -29,7 +48,16 @@ def _members(status: SiteStatus) -> str:
 
 def status_document(statuses: Mapping[str, Sequence[SiteStatus]]) -> dict[str, object]:
     """The same as JSON."""
-    return {"tags": [{"tag": tag, "sites": [_site(status) for status in row]} for tag, row in statuses.items()]}
+    return {
+        "tags": [
+            {
+                "tag": tag,
+                "statements_differ": bool(differing_statements(row)),
+                "sites": [_site(status) for status in row],
+            }
+            for tag, row in statuses.items()
+        ]
+    }
 
 
 def _site(status: SiteStatus) -> dict[str, object]:

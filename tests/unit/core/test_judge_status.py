@@ -31,7 +31,7 @@ def seen(integrity: Digest | None, tags: Mapping[str, str] | None = None) -> Obs
 @pytest.mark.parametrize(
     ("stated", "found", "presence"),
     [
-        (BYTES, seen(BYTES), MemberPresence.SAME),
+        (BYTES, seen(BYTES), MemberPresence.SAME_BYTES),
         (BYTES, seen(sha512(b"y")), MemberPresence.DIFFERENT),
         (BYTES, seen(None), MemberPresence.UNREADABLE),
         (BYTES, seen(Digest("sha1", bytes(20))), MemberPresence.UNREADABLE),
@@ -45,12 +45,22 @@ def test_a_member_is_what_its_digest_says(
     stated: Digest | None, found: PackageObservation | None, presence: MemberPresence
 ) -> None:
     """Same and different need a stated digest; without one a version is only present."""
-    assert member_status(WICK, stated, found).presence is presence
+    assert member_status(WICK, stated, None, found).presence is presence
+
+
+def test_a_manifest_is_compared_where_one_is_known() -> None:
+    """Equal bytes under another manifest are not the same; without a manifest nothing is said of it."""
+    found = member_status(WICK, BYTES, {"dependencies": {"evil": "1"}}, seen(BYTES))
+    assert (found.presence, found.why) == (
+        MemberPresence.MANIFEST_DIFFERS,
+        "equal bytes, but clients are told another dependencies",
+    )
+    assert member_status(WICK, BYTES, {}, seen(BYTES)).presence is MemberPresence.SAME
 
 
 def test_a_member_lists_the_tags_at_its_version() -> None:
     """Only dist-tags at this very version, sorted."""
-    status = member_status(WICK, BYTES, seen(BYTES, {"next": "1.0.0", "latest": "1.0.0", "old": "0.9.0"}))
+    status = member_status(WICK, BYTES, None, seen(BYTES, {"next": "1.0.0", "latest": "1.0.0", "old": "0.9.0"}))
     assert status.dist_tags == ("latest", "next")
     assert tagged_version(seen(BYTES, {"old": "0.9.0"}), "old") == "0.9.0"
     assert tagged_version(UNREADABLE, "old") == ""
@@ -99,6 +109,7 @@ ABSENT = member(WICK, MemberPresence.ABSENT)
         (Documents.COMPLETE, (member(WICK, MemberPresence.UNREADABLE),), SiteState.UNREADABLE),
         (Documents.DIFFERENT, (member(WICK),), SiteState.DIVERGED),
         (Documents.COMPLETE, (member(WICK, MemberPresence.DIFFERENT),), SiteState.DIVERGED),
+        (Documents.COMPLETE, (member(WICK, MemberPresence.MANIFEST_DIFFERS),), SiteState.DIVERGED),
     ],
 )
 def test_the_worst_finding_names_the_state(

@@ -15,7 +15,9 @@ from samebytes.flows.plan import plan
 from samebytes.flows.promote import PromoteOptions, undo
 from samebytes.flows.status import exit_status, known_tags, status
 from samebytes.flows.survey import NO_RELEASES, NO_STATE
+from samebytes.flows.tarball_manifests import TarballManifests
 from samebytes.model.action import HOLD_TAG, DropTag, SetTag
+from samebytes.model.json_value import JsonValue
 from samebytes.model.names import PackageId, PackageName
 from samebytes.model.outcome import MemberPresence, SiteOutlook, SiteState, SiteStatus
 from samebytes.model.settings import PromoteWhen
@@ -36,7 +38,7 @@ def standing(built: BuiltRelease, site: MemorySite | OpenSite, dist_tag: str = "
     """The status at one site, with the members known from git."""
     at = site.open() if isinstance(site, MemorySite) else site
     ids: list[PackageId] = [subject.id for subject in built.release.subjects]
-    (found,) = status(built.release.tag, lambda: ids, [at], dist_tag)
+    (found,) = status(built.release.tag, lambda: ids, [at], dist_tag, TarballManifests())
     return found
 
 
@@ -107,6 +109,68 @@ def test_other_bytes_are_diverged(built: BuiltRelease) -> None:
     assert (found.state, "@acme/glow" in found.why) == (SiteState.DIVERGED, True)
 
 
+def retold(site: MemorySite, **fields: JsonValue) -> None:
+    """The registry tells clients something else about glow than its tarball does."""
+    version = site.packages[GLOW].versions["1.0.0"]
+    site.packages[GLOW].versions["1.0.0"] = replace(version, manifest={**version.manifest, **fields})
+
+
+def test_another_manifest_is_diverged(built: BuiltRelease) -> None:
+    """The bytes are equal, but clients are told to install something else: the tarball says what is right."""
+    site = new_site(built)
+    retold(site, dependencies={"evil": "1.0.0"})
+    found = standing(built, site)
+    presences = {member.id.name.text: member.presence for member in found.members}
+    assert (found.state, "dependencies" in found.why) == (SiteState.DIVERGED, True)
+    assert presences["@acme/glow"] is MemberPresence.MANIFEST_DIFFERS
+    assert presences["lantern"] is MemberPresence.SAME
+
+
+def test_manifests_are_compared_within_a_limit(built: BuiltRelease) -> None:
+    """Beyond it a member is `same-bytes` and says why; no tarball is read twice for two sites."""
+    site = new_site(built)
+    retold(site, dependencies={"evil": "1.0.0"})
+    for none in (TarballManifests(limit_bytes=0), TarballManifests(limit_tarballs=0)):
+        (found,) = status("v1.0.0", tuple, [site.open()], "latest", none)
+        assert (found.state, {one.presence for one in found.members}) == (
+            SiteState.PROMOTED,
+            {MemberPresence.SAME_BYTES},
+        )
+        assert all("not compared" in one.why for one in found.members)
+    home = new_site(built, id="home")
+    both = status("v1.0.0", tuple, [site.open(), home.open()], "latest", TarballManifests())
+    assert [one.state for one in both] == [SiteState.DIVERGED, SiteState.PROMOTED]
+    assert [call for call in home.calls if call.startswith("tarball")] == []
+
+
+def test_a_tarball_that_is_gone_or_rotten_is_found(built: BuiltRelease) -> None:
+    """Where no site serves the stated bytes, what this one serves decides; another site's tarball says the manifest."""
+    site, whole = new_site(built), new_site(built, id="home")
+    del site.packages[GLOW].tarballs["1.0.0"]
+    assert (standing(built, site).state, "tarball" in standing(built, site).why) == (SiteState.UPLOADING, False)
+    site.packages[GLOW].tarballs["1.0.0"] = b"rotten"
+    assert standing(built, site).state is SiteState.DIVERGED
+    both = status("v1.0.0", tuple, [site.open(), whole.open()], "latest", TarballManifests())
+    assert [one.state for one in both] == [SiteState.PROMOTED, SiteState.PROMOTED]
+
+    def fault(number: int, moment: str, call: str) -> None:
+        if call.startswith("tarball"):
+            raise SiteError("SB-5001", "the disk is gone")
+
+    site.next_process(fault)
+    found = standing(built, site)
+    assert (found.state, "no site serves" in found.why) == (SiteState.UNREADABLE, True)
+
+
+def test_sites_with_different_statements_are_told_apart(built: BuiltRelease, tmp_path: Path) -> None:
+    """Each holds what it states; that they state different things is said beside the states."""
+    other = built_release(tmp_path / "other", members=changed(LAMPS, "@acme/glow", "index.js", b"other\n"))
+    corp, home = new_site(built), new_site(other, id="home")
+    both = status("v1.0.0", tuple, [corp.open(), home.open()], "latest", TarballManifests())
+    assert [one.state for one in both] == [SiteState.PROMOTED, SiteState.PROMOTED]
+    assert len({one.statement_sha256 for one in both}) == 2
+
+
 def test_an_unreadable_site_is_a_value(built: BuiltRelease) -> None:
     """A failing journal or packument makes the site unreadable, with the code."""
     site = new_site(built)
@@ -140,9 +204,11 @@ def test_what_a_tag_ships_is_only_asked_where_no_site_says_it(built: BuiltReleas
         return [subject.id for subject in built.release.subjects]
 
     complete = new_site(built)
-    status("v1.0.0", shipped, [complete.open(), complete.open()], "latest")
+    status("v1.0.0", shipped, [complete.open(), complete.open()], "latest", TarballManifests())
     assert asked == []
-    found = status("v1.0.0", shipped, [new_site().open(), complete.open(), new_site().open()], "latest")
+    found = status(
+        "v1.0.0", shipped, [new_site().open(), complete.open(), new_site().open()], "latest", TarballManifests()
+    )
     assert [one.state for one in found] == [SiteState.ABSENT, SiteState.PROMOTED, SiteState.ABSENT]
     assert asked == ["git"]
 
@@ -150,11 +216,13 @@ def test_what_a_tag_ships_is_only_asked_where_no_site_says_it(built: BuiltReleas
 def test_a_run_that_shows_nothing_known_does_not_end_well(built: BuiltRelease) -> None:
     """A typo is 11, an unreadable site 13; absent at a site is fine where this clone knows the tag."""
     site = new_site(built).open()
-    typo = status("v77.0", tuple, [site], "latest")
+    typo = status("v77.0", tuple, [site], "latest", TarballManifests())
     assert "cannot tell which packages" in typo[0].why
     assert exit_status(typo, [site], "v77.0") is ExitStatus.EVIDENCE_MISSING
     assert exit_status(typo, [site], "") is ExitStatus.DONE
-    assert exit_status(status("v1.0.0", tuple, [site], "latest"), [site], "v1.0.0") is ExitStatus.DONE
+    assert (
+        exit_status(status("v1.0.0", tuple, [site], "latest", TarballManifests()), [site], "v1.0.0") is ExitStatus.DONE
+    )
     # Bound and nothing more: the site has heard of the tag.
     assert exit_status(typo, [site], "v1.0.0") is ExitStatus.DONE
     unreadable = replace(typo[0], state=SiteState.UNREADABLE)
@@ -199,7 +267,7 @@ def test_the_plan_of_a_published_release_is_empty(built: BuiltRelease) -> None:
     """Everything is there, and the site's own statement vouches for it."""
     found = outlook(built, new_site(built))
     assert (found.plan.uploads, found.plan.assets, found.plan.promotion) == ((), (), ())
-    assert {member.presence for member in found.members} == {MemberPresence.SAME}
+    assert {member.presence for member in found.members} == {MemberPresence.SAME_BYTES}
 
 
 def test_the_plan_says_what_it_cannot_know(built: BuiltRelease) -> None:

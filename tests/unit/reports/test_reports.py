@@ -19,8 +19,6 @@ from samebytes.model.outcome import (
     Promotion,
     PublishOutcome,
     SiteOutlook,
-    SiteState,
-    SiteStatus,
 )
 from samebytes.model.selection import Base, LeftOut, Selection, SelectionRule
 from samebytes.model.tag import Commit
@@ -40,7 +38,6 @@ from samebytes.reports.publish_text import (
 )
 from samebytes.reports.release_text import pack_plan_document, pack_plan_text
 from samebytes.reports.selection_text import plan_document, plan_text
-from samebytes.reports.status_text import status_document, status_text
 from samebytes.reports.verdict_text import verdict_document, verdict_text
 
 BULB = PackageId(PackageName("@s/bulb"), Version("1.0.0"))
@@ -275,42 +272,6 @@ def test_a_verdict_is_a_matrix_with_reasons_and_a_sentence() -> None:
     assert verdict_text(replace(VERDICT, proof=Proof.UNREADABLE)).splitlines()[-1].startswith("not proven")
     proven = verdict_text(replace(VERDICT, proof=Proof.PROVEN, deep=True, fingerprint=""))
     assert proven.splitlines()[-1] == "proven: v1, 1 member at 2 sites, the same bytes (every byte was read)"
-
-
-def test_a_status_is_a_table_of_tags_and_sites() -> None:
-    """One state a site; with a tag named, each member's own line."""
-    status = SiteStatus(
-        site="corp",
-        tag="v1",
-        state=SiteState.HELD,
-        statement_sha256="00",
-        members=(MemberStatus(id=BULB, presence=MemberPresence.SAME, dist_tags=("latest", "x"), why=""),),
-        why="latest is elsewhere",
-    )
-    bare = replace(status, site="home", members=(), state=SiteState.ABSENT, why="nothing is there")
-    assert status_text({"v1": [status, bare]}, members=False).splitlines() == ["    corp  home", "v1  held  absent"]
-    assert status_text({"v1": [status, bare]}, members=True).splitlines()[2:] == [
-        "",
-        "v1 at corp: held, latest is elsewhere",
-        "  @s/bulb@1.0.0  same  latest, x",
-        "",
-        "v1 at home: absent, nothing is there",
-    ]
-    assert status_text({}, members=False) == "no site has a release yet"
-    assert status_document({"v1": [status]})["tags"] == [
-        {
-            "tag": "v1",
-            "sites": [
-                {
-                    "site": "corp",
-                    "state": "held",
-                    "why": "latest is elsewhere",
-                    "statement_sha256": "00",
-                    "members": [{"id": str(BULB), "presence": "same", "dist_tags": ["latest", "x"], "why": ""}],
-                }
-            ],
-        }
-    ]
 
 
 def test_changes_are_told_package_by_package() -> None:
