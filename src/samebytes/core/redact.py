@@ -1,10 +1,10 @@
-"""Mask secrets in text: as they are, in base64 also within a longer value, and URL-encoded."""
+"""Mask secrets in text: as they are, in base64 also within a longer value, in hexadecimal, and URL-encoded."""
 
 from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 MASK = "***"
@@ -12,6 +12,7 @@ MASK = "***"
 _MIN_CHARACTERS = 4
 # Of what shares no byte with its neighbours, fewer base64 characters than this are in any text.
 _MIN_BASE64 = 8
+_ESCAPED = re.compile("%[0-9A-F]{2}")
 
 
 def masker(secrets: Iterable[str]) -> Callable[[str], str]:
@@ -41,7 +42,18 @@ def url_passwords(values: Mapping[str, str]) -> tuple[str, ...]:
 
 def _forms(secret: str) -> set[str]:
     parts = {part for part in (secret, *secret.splitlines()) if len(part.strip()) >= _MIN_CHARACTERS}
-    return {form for part in parts for form in (part, quote(part, safe=""), quote_plus(part), *_in_base64(part))}
+    return {form for part in parts for form in (part, *_in_url(part), *_in_hex(part), *_in_base64(part))}
+
+
+def _in_url(secret: str) -> Iterator[str]:
+    for form in (quote(secret, safe=""), quote_plus(secret)):
+        yield form
+        yield _ESCAPED.sub(lambda found: found[0].lower(), form)
+
+
+def _in_hex(secret: str) -> tuple[str, str]:
+    digits = secret.encode("utf-8", "surrogateescape").hex()
+    return digits, digits.upper()
 
 
 def _in_base64(secret: str) -> tuple[str, ...]:
