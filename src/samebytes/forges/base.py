@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
 
 from samebytes.model.digests import Digest
+from samebytes.model.run import Dispatched, Job, Run, RunsSeen
+from samebytes.model.secret import Secret
 from samebytes.model.tag import Commit
-from samebytes.model.transfer import Content
+from samebytes.model.transfer import Content, Sink
 
 
 class WriteGuard(Protocol):
@@ -41,9 +44,85 @@ class Releases(Protocol):
         """
         ...
 
-    def put(self, tag: str, name: str, content: Content, sha256: Digest, lease: WriteGuard) -> None:
-        """Store an asset once, by name and digest.
+    def put(
+        self, tag: str, name: str, content: Content, sha256: Digest, lease: WriteGuard, *, fixed: bool = True
+    ) -> None:
+        """Store an asset once, by name and digest; with `fixed` False by name alone: what is there first stays.
 
         The same bytes already there are fine; other bytes are BytesDifferError (SB-5201) and stay untouched.
         """
+        ...
+
+    def repeated(self, tag: str) -> frozenset[str]:
+        """The names that more than one asset of the release has, as a crashed run or a request sent twice leaves them."""
+        ...
+
+    def tidy(self, tag: str, lease: WriteGuard, any_bytes: Collection[str] = ()) -> None:
+        """Leave one asset of each name: the one that was first.
+
+        Copies with other bytes are BytesDifferError (SB-5201) and all stay, except under the names in `any_bytes`.
+        """
+        ...
+
+
+class Runs(Protocol):
+    """The runs of a repository's CI. Any method may raise SiteError (SB-8xxx)."""
+
+    def of(self, tag: Commit) -> RunsSeen:
+        """The runs of this commit under this tag, newest first."""
+        ...
+
+    def observe(self, run: Run) -> Run:
+        """The same run as it is now."""
+        ...
+
+    def jobs(self, run: Run) -> tuple[Job, ...]:
+        """The jobs of a run."""
+        ...
+
+    def read_log(self, job: Job, sink: Sink) -> bool:
+        """Give a sink the log of a job as text; False where there is none (yet, or any more)."""
+        ...
+
+    def dispatch(self, workflow: str, tag: Commit, inputs: Mapping[str, str], lease: WriteGuard) -> Dispatched:
+        """Start a workflow file on a tag, once: an unclear answer is never repeated, and SiteError (SB-8033) if it stays so.
+
+        Servers may accept missing and impossible inputs: check them before. A second start may cancel the first.
+        """
+        ...
+
+
+class Secrets(Protocol):
+    """Secrets that CI runs are given. Any method may raise SiteError, ConfigError (SB-8020, SB-8021) before asking."""
+
+    def names(self) -> tuple[str, ...]:
+        """The names, in capitals, sorted; values cannot be read."""
+        ...
+
+    def put(self, name: str, value: Secret, lease: WriteGuard) -> None:
+        """Set a secret, whether it is there or not."""
+        ...
+
+    def delete(self, name: str, lease: WriteGuard) -> None:
+        """Remove a secret; one that is not there is fine."""
+        ...
+
+
+class Variables(Protocol):
+    """Variables that CI runs are given. Any method may raise SiteError, ConfigError (SB-8020, SB-8021) before asking."""
+
+    def names(self) -> tuple[str, ...]:
+        """The names, in capitals, sorted."""
+        ...
+
+    def get(self, name: str) -> str | None:
+        """The value, None where there is none."""
+        ...
+
+    def put(self, name: str, value: str, lease: WriteGuard) -> None:
+        """Set a variable, whether it is there or not."""
+        ...
+
+    def delete(self, name: str, lease: WriteGuard) -> None:
+        """Remove a variable; one that is not there is fine."""
         ...

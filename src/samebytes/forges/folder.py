@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from samebytes.errors import BytesDifferError, SiteError
 from samebytes.forges.base import WriteGuard
@@ -63,7 +63,9 @@ class FolderReleases:
             record = site_state.write_release(ReleaseRecord(tag=tag.name, commit=tag.commit))
             self._files.create(directory_site.release_record(tag.name), [record], lease.guard)
 
-    def put(self, tag: str, name: str, content: Content, sha256: Digest, lease: WriteGuard) -> None:
+    def put(
+        self, tag: str, name: str, content: Content, sha256: Digest, lease: WriteGuard, *, fixed: bool = True
+    ) -> None:
         """Store an asset once; other bytes than promised, given or found, are BytesDifferError (SB-5201)."""
         if self._record(tag) is None:
             raise SiteError("SB-5002", f"{name} cannot be stored: there is no release of {tag!r}")
@@ -72,8 +74,15 @@ class FolderReleases:
             if self._files.create(_asset(tag, name), _checked(content.chunks(), sha256, name), lease.guard):
                 return
             found = self.digest(tag, name)
-        if found != sha256:
+        if fixed and found != sha256:
             raise _differs(f"the release of {tag!r} has another {name}", sha256, found)
+
+    def repeated(self, tag: str) -> frozenset[str]:  # noqa: ARG002
+        """None: a folder has each name once."""
+        return frozenset()
+
+    def tidy(self, tag: str, lease: WriteGuard, any_bytes: Collection[str] = ()) -> None:
+        """Nothing to do."""
 
     def _record(self, tag: str) -> ReleaseRecord | None:
         self._folder.check()

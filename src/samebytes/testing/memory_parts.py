@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from samebytes.errors import BytesDifferError, SiteError
@@ -123,19 +123,27 @@ class MemoryReleases:
         with lease.guard():
             self._site.step(f"create {tag.name} {tag.commit}", lambda: self._site.stored.setdefault(tag.name, {}))
 
-    def put(self, tag: str, name: str, content: Content, sha256: Digest, lease: Lease) -> None:
+    def put(self, tag: str, name: str, content: Content, sha256: Digest, lease: Lease, *, fixed: bool = True) -> None:
         """Store an asset once; other bytes than promised, given or found, are BytesDifferError (SB-5201)."""
 
         def act() -> None:
             if tag not in self._site.stored:
                 raise SiteError("SB-5002", f"{name} cannot be stored: there is no release of {tag!r}")
             data = b"".join(content.chunks())
-            if digests.sha256(self._site.stored[tag].get(name, data)) != sha256 or digests.sha256(data) != sha256:
+            found = self._site.stored[tag].get(name, data) if fixed else data
+            if digests.sha256(found) != sha256 or digests.sha256(data) != sha256:
                 raise BytesDifferError("SB-5201", f"the release of {tag!r} has another {name}")
             self._site.stored[tag].setdefault(name, data)
 
         with lease.guard():
             self._site.step(f"put {tag} {name}", act)
+
+    def repeated(self, tag: str) -> frozenset[str]:  # noqa: ARG002
+        """None: a name stands for one asset here."""
+        return frozenset()
+
+    def tidy(self, tag: str, lease: Lease, any_bytes: Collection[str] = ()) -> None:
+        """Nothing to do."""
 
     def _asset(self, tag: str, name: str) -> bytes | None:
         return self._site.stored.get(tag, {}).get(name)
