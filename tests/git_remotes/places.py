@@ -86,14 +86,18 @@ def state(
     return GitRefsState(opened, SITE, clock, SystemRandomness(), request_timeout_s)
 
 
+def _nothing(_number: int, _verb: str) -> None:
+    """Let it happen."""
+
+
 class Watched:
     """Runs the real git; `before` and `after` see the number, from 1, and the verb, and may raise or act."""
 
     def __init__(self) -> None:
         self.verbs: list[str] = []
         self.commands: list[Command] = []
-        self.before: Callable[[int, str], None] = lambda number, verb: None
-        self.after: Callable[[int, str], None] = lambda number, verb: None
+        self.before: Callable[[int, str], None] = _nothing
+        self.after: Callable[[int, str], None] = _nothing
 
     def run(self, command: Command, on_line: Callable[[bytes], None] | None = None) -> Completed:
         """Run to the end."""

@@ -145,7 +145,7 @@ def test_broken_answers_to_reading_are_asked_again(server: GitServer, word: str)
 def test_redirects_are_not_followed(tmp_path: Path, server: GitServer) -> None:
     """Another host gets neither the token nor our trust."""
     with git_server(tmp_path / "site", "other") as other:
-        server.before = lambda asked: f"to {other.url('r.git')}/info/refs?service=git-upload-pack"
+        server.before = lambda _: f"to {other.url('r.git')}/info/refs?service=git-upload-pack"
         with pytest.raises(SiteError):
             _at(server).list("refs/")
     assert other.asked == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -41,7 +40,7 @@ def test_forms_of_a_remote(url: str, protocol: str, origin: str) -> None:
 def test_relative_path_is_made_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Git runs elsewhere, so a path is taken from where we are."""
     monkeypatch.chdir(tmp_path)
-    assert read_remote_url("r.git").text == os.path.join(tmp_path, "r.git")
+    assert read_remote_url("r.git").text == str(tmp_path / "r.git")
 
 
 @pytest.mark.parametrize(

@@ -180,7 +180,7 @@ def test_secret_goes_through_a_pipe_only(tmp_path: Path) -> None:
 
 def test_secret_is_read_once_and_no_descriptor_stays(tmp_path: Path) -> None:
     """Whoever comes second reads nothing, and a secret that nobody reads is forgotten."""
-    before = len(os.listdir("/dev/fd"))
+    before = len(list(Path("/dev/fd").iterdir()))
     code = f"import os; fd = int(os.environ['{SECRET_FD}']); print(len(os.read(fd, 99)), len(os.read(fd, 99)))"
     assert SystemRunner().run(_python(code, tmp_path, secret=Secret("abc"))).stdout == b"3 0\n"
     SystemRunner().run(_python("", tmp_path, secret=Secret("abc")))
@@ -189,7 +189,7 @@ def test_secret_is_read_once_and_no_descriptor_stays(tmp_path: Path) -> None:
         SystemRunner().run(_python("", tmp_path, secret=Secret("x" * 4097)))
     with pytest.raises(BuildError):
         SystemRunner().run(Command(argv=("none",), cwd=str(tmp_path), env={}, secret=Secret("abc")))
-    assert len(os.listdir("/dev/fd")) == before
+    assert len(list(Path("/dev/fd").iterdir())) == before
 
 
 def test_secret_is_not_shown_with_its_command(tmp_path: Path) -> None:
