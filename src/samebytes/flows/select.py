@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from samebytes.core.catalog_changes import catalog_changes
 from samebytes.core.select import select
 from samebytes.core.selection_input import Changed, EarlierMember, SelectionInput
-from samebytes.errors import ConfigError, FormatError
+from samebytes.dialects.profiles import profile as profile_named
+from samebytes.errors import ConfigError, FormatError, RefusedError
 from samebytes.flows.find_base import find_base, releases_like
 from samebytes.flows.find_changes import find_changes
 from samebytes.flows.read_workspace import read_tagged_workspace, recognised
@@ -50,6 +51,7 @@ def select_release(
     commit = repository.resolve(commitish)
     tree = repository.tree(commit.commit)
     package_manager = recognised(tree, package_managers)
+    package_manager.check_lockfile(tree)
     workspace = read_tagged_workspace(tree, package_manager, settings, commit)
     base = find_base(repository, commit, settings.select)
     at_base = _members_at(repository, base, workspace, settings, package_managers)
@@ -68,7 +70,12 @@ def select_release(
         )
     )
     about_base = (*at_base.findings, *_cut_off(repository, base), *_inferred_first(base, commit, settings))
-    findings = (*workspace.findings, *about_base, *selection.findings)
+    findings = (
+        *workspace.findings,
+        *_unpackable(package_manager, workspace, settings),
+        *about_base,
+        *selection.findings,
+    )
     commit = replace(commit, roots=repository.roots(commit.commit))
     return commit, workspace, replace(selection, findings=findings)
 
@@ -132,6 +139,23 @@ def _with_catalogs(
                 known = found.get(member.name, Changed(since=base.tag, what=()))
                 found[member.name] = replace(known, what=(*known.what, *what))
     return found
+
+
+def _unpackable(package_manager: PackageManager, workspace: Workspace, settings: Settings) -> tuple[Finding, ...]:
+    """What packing will be refused for, said already by those who only look."""
+    pin = workspace.package_manager
+    try:
+        profile_named(settings.pack.profile or package_manager.profile_for(pin))
+    except (ConfigError, RefusedError) as error:
+        finding = Finding(
+            rule="no-profile",
+            severity=Severity.WARNING,
+            place=pin.source if pin is not None else "package.json",
+            message=f"pack and publish will refuse this: {error.summary} ({error.code})",
+            remedy=error.hint,
+        )
+        return (finding,)
+    return ()
 
 
 def _history(repository: GitRepository, base: Base, commit: Commit, settings: Settings) -> tuple[TaggedCommit, ...]:

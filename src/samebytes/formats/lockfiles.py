@@ -1,4 +1,4 @@
-"""pnpm-lock.yaml, lockfile version 9 (pnpm 9 to 12): the package managers that it pins.
+"""pnpm-lock.yaml, lockfile version 9 (pnpm 9 to 12): whether it is one, and the package managers that it pins.
 
 From pnpm 11 on the file may start with a document of its own for the tools; the last document is the lockfile.
 """
@@ -32,6 +32,15 @@ def read_pinned_package_managers(data: bytes, place: str) -> Mapping[str, str]:
         entries = _map(root, _TOOLS, place)
         found.update({name: _version(entries, name, place) for name in entries})
     return MappingProxyType(found)
+
+
+def check_lockfile(data: bytes, place: str) -> None:
+    """Whether this is a lockfile at all, so that a broken one is told with its line instead of by a failed install.
+
+    Raises FormatError as `read_pinned_package_managers`; what the entries say is the package manager's to judge.
+    """
+    documents = [one for one in parse_yaml_documents(data, place) if one is not None]
+    _check_version(_document(documents[-1] if documents else YamlMap(1), place), place)
 
 
 def _document(value: YamlValue, place: str) -> YamlMap:

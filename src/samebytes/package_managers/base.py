@@ -73,6 +73,10 @@ class PackageManager(Protocol):
         """
         ...
 
+    def check_lockfile(self, tree: SourceTree) -> None:
+        """Read the lockfile for its form, where there is one. Raises FormatError (SB-2021, SB-2201 to SB-2204) with the line."""
+        ...
+
     def profile_for(self, pin: ToolPin | None) -> str:
         """The profile, with revision, that packs like this version (`pnpm-9.r1`).
 

@@ -8,6 +8,7 @@ from samebytes.core.tool_pins import exact_version
 from samebytes.dialects.profiles import profile_for_pnpm
 from samebytes.errors import ConfigError, FormatError
 from samebytes.formats import package_json
+from samebytes.formats.lockfiles import check_lockfile
 from samebytes.model.workspace import Member, ToolPin, Workspace
 from samebytes.package_managers.base import BuildRoom, PackageManager, SourceTree
 from samebytes.package_managers.declared_tools import package_manager_pins
@@ -41,6 +42,12 @@ class Pnpm(PnpmBuild):
     def read_workspace(self, tree: SourceTree) -> Workspace:
         """Members, catalogs, pins and findings. Raises ConfigError or FormatError with the place of what is wrong."""
         return read_pnpm_workspace(tree)
+
+    def check_lockfile(self, tree: SourceTree) -> None:
+        """Read the lockfile for its form, where there is one. Raises FormatError (SB-2021, SB-2201 to SB-2204) with the line."""
+        data = tree.read(LOCKFILE)
+        if data is not None:
+            check_lockfile(data, LOCKFILE)
 
     def profile_for(self, pin: ToolPin | None) -> str:
         """The profile, with revision, that packs like this version of pnpm (`pnpm-9.r1`).

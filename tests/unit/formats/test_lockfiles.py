@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from samebytes.errors import FormatError
-from samebytes.formats.lockfiles import read_pinned_package_managers
+from samebytes.formats.lockfiles import check_lockfile, read_pinned_package_managers
 
 _LOCKFILE = b"""lockfileVersion: '9.0'
 importers:
@@ -68,3 +68,27 @@ def test_refuses_another_shape_with_the_line(data: bytes, place: str) -> None:
     with pytest.raises(FormatError) as caught:
         read_pinned_package_managers(data + b"# packageManagerDependencies\n", "f")
     assert (caught.value.code, caught.value.place) == ("SB-2021", place)
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "place"),
+    [
+        (b": : :\n", "SB-2201", "f:1:1"),
+        (b"lockfileVersion: '9.0'\n<<<<<<< HEAD\na: b\n", "SB-2201", "f:3:1"),
+        (b"lockfileVersion: '9.0'\na: 1\na: 2\n", "SB-2202", "f:3:1"),
+        (b"settings: {}\nlockfileVersion: '6.0'\n", "SB-2021", "f:2"),
+        (b"just words\n", "SB-2021", "f:1"),
+        (b"", "SB-2021", "f:1"),
+    ],
+)
+def test_a_broken_lockfile_is_told_with_its_place(data: bytes, code: str, place: str) -> None:
+    """Not by whatever the package manager says of it after an install was started."""
+    with pytest.raises(FormatError) as caught:
+        check_lockfile(data, "f")
+    assert (caught.value.code, caught.value.place) == (code, place)
+
+
+def test_a_lockfile_with_a_document_for_tools_is_one() -> None:
+    """The last document is the lockfile."""
+    check_lockfile(_LOCKFILE, "f")
+    check_lockfile(_TOOLS % b"12.1.0" + _LOCKFILE, "f")
