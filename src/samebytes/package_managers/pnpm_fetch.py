@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import json
 import os
 import re
+import shutil
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -177,17 +180,29 @@ def _npm_pack(runner: Runner, spec: str, room: BuildRoom, draft: Path) -> bytes:
 
 
 def _unpack(tarball: bytes, folder: Path) -> None:
-    with tempfile.TemporaryFile(dir=folder) as file:
-        file.write(tarball)
-        file.seek(0)
-        try:
-            with tarfile.open(fileobj=file, mode="r:gz") as archive:
-                members = archive.getmembers()
-                if sum(member.size for member in members) > _MAX_UNPACKED_BYTES:
-                    raise BuildError("SB-3110", f"pnpm unpacks to more than {_MAX_UNPACKED_BYTES} bytes")
-                archive.extractall(folder, members=members, filter="data")
-        except tarfile.TarError as error:
-            raise BuildError("SB-3110", f"the tarball of pnpm cannot be unpacked: {error}") from error
+    try:
+        with tarfile.open(fileobj=io.BytesIO(tarball), mode="r:gz") as archive:
+            members = archive.getmembers()
+            if sum(member.size for member in members) > _MAX_UNPACKED_BYTES:
+                raise BuildError("SB-3110", f"pnpm unpacks to more than {_MAX_UNPACKED_BYTES} bytes")
+            for member in members:
+                _write(archive, member, folder)
+    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
+        raise BuildError("SB-3110", f"the tarball of pnpm cannot be unpacked: {error}") from error
+
+
+def _write(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """Write one file below the folder, as npm would: extractall() has no filters before Python 3.11.4."""
+    file = archive.extractfile(member) if member.isreg() else None
+    parts = member.name.split("/")
+    if file is None or {"", ".", ".."}.intersection(parts) or "\\" in member.name:
+        # npm packs nothing but files; without links no path can lead out of the folder by way of one.
+        raise BuildError("SB-3110", f"the tarball of pnpm holds what npm never packs: {member.name!r}")
+    path = folder.joinpath(*parts)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as target:
+        shutil.copyfileobj(file, target)
+    path.chmod(0o755 if member.mode & 0o100 else 0o644)
 
 
 def _program(draft: Path) -> str:

@@ -22,12 +22,12 @@ from samebytes.package_managers.pnpm_fetch import FetchedPnpm, fetch_pnpm
 from samebytes.system.process import Command, Completed
 
 
-def _tarball(files: Mapping[str, bytes]) -> bytes:
+def _tarball(files: Mapping[str, bytes], mode: int = 0o644, type_: bytes = tarfile.REGTYPE) -> bytes:
     raw = io.BytesIO()
     with tarfile.open(fileobj=raw, mode="w") as archive:
         for path, data in files.items():
             entry = tarfile.TarInfo(path)
-            entry.size = len(data)
+            entry.size, entry.mode, entry.type, entry.linkname = len(data), mode, type_, "target"
             archive.addfile(entry, io.BytesIO(data))
     return gzip.compress(raw.getvalue(), mtime=0)
 
@@ -160,8 +160,15 @@ def test_says_what_npm_said(tmp_path: Path) -> None:
         _tarball({"package/package.json": b'{"bin": {"pnpm": "../../etc/passwd"}}'}),
         _tarball({"package/package.json": b"{}"}),
         _tarball({"../../outside": b""}),
+        _tarball({"/outside": b""}),
+        _tarball({"package/link": b""}, type_=tarfile.SYMTYPE),
+        _tarball({"package/fifo": b""}, type_=tarfile.FIFOTYPE),
+        _PNPM[:60],
     ],
-    ids=["no-archive", "outside-program", "no-program", "outside-file"],
+    ids=[
+        *("no-archive", "outside-program", "no-program", "outside-file"),
+        *("absolute", "symlink", "fifo", "cut-off"),
+    ],
 )
 def test_refuses_a_package_that_is_not_pnpm(tmp_path: Path, tarball: bytes) -> None:
     """Nothing is unpacked outside the cache, and nothing is started that is not in the package."""
@@ -170,6 +177,29 @@ def test_refuses_a_package_that_is_not_pnpm(tmp_path: Path, tarball: bytes) -> N
     assert caught.value.code == "SB-3110"
     assert not (tmp_path / "cache").exists()
     assert not [path for path in tmp_path.rglob("*") if path.name in {"outside", "passwd"}]
+
+
+def test_unpacks_without_the_filters_of_newer_pythons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python 3.11.0 to 3.11.3 have no extraction filters; pnpm is unpacked there all the same."""
+    for name in ("data_filter", "tar_filter", "fully_trusted_filter"):
+        monkeypatch.delattr(tarfile, name, raising=False)
+
+    def extractall(
+        self: tarfile.TarFile, path: str = ".", members: object = None, *, numeric_owner: bool = False
+    ) -> None:
+        pytest.fail("extractall() without a filter trusts the archive")
+
+    monkeypatch.setattr(tarfile.TarFile, "extractall", extractall)
+    fetched = _fetch(tmp_path, _Npm({"pnpm@9.12.0": _PNPM}))
+    assert Path(fetched.folder, fetched.program).read_bytes() == b"//"
+
+
+@pytest.mark.parametrize(("packed", "unpacked"), [(0o775, 0o755), (0o666, 0o644)])
+def test_unpacked_files_have_the_modes_that_npm_gives_them(tmp_path: Path, packed: int, unpacked: int) -> None:
+    """Whoever may run a file in the tarball may run it on disk; nobody else may write it."""
+    files = {"package/package.json": b'{"bin": {"pnpm": "bin/pnpm"}}', "package/bin/pnpm": b"", "package/other": b""}
+    fetched = _fetch(tmp_path, _Npm({"pnpm@9.12.0": _tarball(files, packed)}))
+    assert Path(fetched.folder, "package/other").stat().st_mode & 0o777 == unpacked
 
 
 def test_two_builds_may_fetch_the_same_at_once(tmp_path: Path) -> None:
