@@ -13,7 +13,7 @@ _API_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
 }
-_JSON = "application/json;charset=utf-8"
+_JSON, _TEXT = "application/json;charset=utf-8", "text/plain; charset=utf-8"
 
 
 def empty(status: int, headers: Mapping[str, str] | None = None) -> Response:
@@ -23,9 +23,12 @@ def empty(status: int, headers: Mapping[str, str] | None = None) -> Response:
 
 def text(status: int, body: str, headers: Mapping[str, str] | None = None) -> Response:
     """Plain text with one line feed at its end."""
-    return Response(
-        body + "\n", status, {"X-Content-Type-Options": "nosniff", **(headers or {})}, "text/plain; charset=utf-8"
-    )
+    return Response(f"{body}\n", status, {"X-Content-Type-Options": "nosniff", **(headers or {})}, _TEXT)
+
+
+def no_such_owner() -> Response:
+    """What the package routes say for an owner that is not there; written by another part of the servers."""
+    return Response("Not found.\n", 404, {"X-Content-Type-Options": "nosniff"}, _TEXT.replace(" ", ""))
 
 
 def npm_json(status: int, body: Any) -> Response:
@@ -53,9 +56,9 @@ def api_error(status: int, message: str, root_url: str) -> Response:
     return api_json(status, {"message": message, "url": f"{root_url}/api/swagger"})
 
 
-def no_such_page() -> Response:
+def no_such_page(raw_path: str = "") -> Response:
     """What the router says for a path it does not know."""
-    return text(404, "404 page not found")
+    return text(404, "404 page not found", _API_HEADERS if raw_path.startswith("/api/v1/") else None)
 
 
 def _bytes(body: Any) -> bytes:

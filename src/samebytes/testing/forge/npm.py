@@ -45,7 +45,7 @@ def _checked(answer: Answer, wanted: Level) -> Callable[[Forge, Call], Response]
     def handle(forge: Forge, call: Call) -> Response:
         owner = forge.owner(call.parameters["owner"])
         if owner is None:
-            return answers.text(404, "Not found.")
+            return answers.no_such_owner()
         has_scope = call.identity.user is None or call.identity.has_scope("package", write=wanted == "write")
         if not has_scope or not allows(package_level(call.identity, owner), wanted):
             return answers.text(401, "reqPackageAccess", {"WWW-Authenticate": 'Basic realm="Gitea Package API"'})

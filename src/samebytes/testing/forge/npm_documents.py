@@ -46,7 +46,8 @@ def search(found: Sequence[Version], total: int, registry: str) -> dict[str, Any
 
 
 def _manifest(version: Version, registry: str) -> dict[str, Any]:
-    path = f"{quote(version.name, safe='')}/-/{quote(version.version, safe='')}/{quote(version.file_name, safe='')}"
+    parts = (quote(version.version, safe="+"), quote(version.file_name, safe="+"))
+    path = f"{quote(version.name, safe='')}/-/{'/'.join(parts)}"
     return {
         "_id": f"{version.name}@{version.version}",
         "name": version.name,

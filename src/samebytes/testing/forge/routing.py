@@ -59,7 +59,7 @@ def route(table: Sequence[Route], method: str, raw_path: str) -> tuple[Handler, 
             return entry.handler, parameters
         allowed.append(entry.method)
     if not allowed:
-        return answers.no_such_page()
+        return answers.no_such_page(raw_path)
     response = answers.empty(405)
     for name in sorted(allowed):
         response.headers.append("Allow", name)
