@@ -11,14 +11,50 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
-from samebytes.testing.forge import meta, npm, packages, people
+from samebytes.testing.forge import (
+    actions,
+    assets,
+    branches,
+    contents,
+    dispatches,
+    git_backend,
+    git_objects,
+    meta,
+    npm,
+    packages,
+    people,
+    releases,
+    secrets,
+    statuses,
+    tag_protection,
+    tags,
+    variables,
+)
 from samebytes.testing.forge.auth import identify, refuse_bad_login
 from samebytes.testing.forge.call import Call, spool
 from samebytes.testing.forge.routing import Route, route
 from samebytes.testing.forge.state import Forge
 
 # One line for each area; the first fitting route wins.
-ROUTES: tuple[Route, ...] = (*npm.ROUTES, *packages.ROUTES, *people.ROUTES, *meta.ROUTES)
+ROUTES: tuple[Route, ...] = (
+    *npm.ROUTES,
+    *packages.ROUTES,
+    *people.ROUTES,
+    *meta.ROUTES,
+    *releases.ROUTES,
+    *assets.ROUTES,
+    *tags.ROUTES,
+    *branches.ROUTES,
+    *git_objects.ROUTES,
+    *tag_protection.ROUTES,
+    *contents.ROUTES,
+    *secrets.ROUTES,
+    *variables.ROUTES,
+    *actions.ROUTES,
+    *dispatches.ROUTES,
+    *statuses.ROUTES,
+    *git_backend.ROUTES,
+)
 
 
 def create_app(forge: Forge, routes: Sequence[Route] = ROUTES) -> Starlette:
@@ -57,4 +93,6 @@ class _Forge:
                 )
                 response = await run_in_threadpool(handler, self._forge, call)
         assert response is not None  # noqa: S101  one of the three cases above
+        if not self._forge.product.forbids_frames and "X-Frame-Options" in response.headers:
+            del response.headers["X-Frame-Options"]
         await response(scope, receive, send)

@@ -28,16 +28,23 @@ def page(forge: Forge, call: Call, found: Sequence[Entry]) -> Page[Entry]:
     size = min(_number(call.query.get("limit"), DEFAULT_SIZE) or DEFAULT_SIZE, LARGEST_SIZE)
     number = max(_number(call.query.get("page"), 1), 1)
     last = max(-(-len(found) // size), 1)
+    # Behind the last page the links are those of the last one.
+    here = min(number, last)
     links = []
-    if number < last:
-        links += [(number + 1, "next"), (last, "last")]
-    if number > 1:
-        links += [(1, "first"), (number - 1, "prev")]
+    if here < last:
+        links += [(here + 1, "next"), (last, "last")]
+    if here > 1:
+        links += [(1, "first"), (here - 1, "prev")]
     headers = {"X-Total-Count": str(len(found))}
     if links:
         headers["Link"] = ",".join(f'<{_address(forge, call, to)}>; rel="{name}"' for to, name in links)
     headers["Access-Control-Expose-Headers"] = "Link, X-Total-Count" if links else "X-Total-Count"
     return Page(entries=found[(number - 1) * size : number * size], headers=headers)
+
+
+def count_header(total: int) -> dict[str, str]:
+    """X-Total-Count alone, of lists that have no links."""
+    return {"Access-Control-Expose-Headers": "X-Total-Count", "X-Total-Count": str(total)}
 
 
 def _address(forge: Forge, call: Call, number: int) -> str:

@@ -26,6 +26,24 @@ class Product:
     links_any_address: bool
     # o: versions of a package, /-/latest and link routes exist
     has_package_routes: bool
+    # f, o: answers of /api/v1 forbid frames
+    forbids_frames: bool = True
+    # k: a draft is shown to anyone who knows its id; to readers with write rights whose token may only read; by tag
+    leaks_drafts_by_id: bool = True
+    shows_drafts_to_read_tokens: bool = True
+    leaks_drafts_by_tag: bool = False
+    # l: a branch is moved by PUT with its old commit; PUT of a file without sha makes it; status of losers there
+    moves_branches: bool = False
+    puts_new_files: bool = False
+    lost_file_status: int = 500
+    # m: names that begin with CI are refused for variables only (Forgejo), not exactly "CI" for both (Gitea)
+    refuses_ci_prefix: bool = False
+    # n: routes of runs and workflows exist; their totals stand in headers; what ends a queued run
+    has_run_routes: bool = True
+    counts_runs_in_header: bool = False
+    cancels_pushed: bool = True
+    cancels_dispatched: bool = True
+    knows_concurrency: bool = False
     # i, e2: losers of a race may get 500, and dist-tags end up at many versions, as on PostgreSQL
     postgres: bool = False
 
@@ -40,7 +58,22 @@ _GITEA_1_25 = Product(
     links_any_address=True,
     has_package_routes=True,
 )
-_GITEA_1_26 = replace(_GITEA_1_25, name="gitea-1.26", version="1.26.0+dev-437-g3db3c058b3", tag_prefix_is_ignored=False)
+_GITEA_1_26 = replace(
+    _GITEA_1_25,
+    name="gitea-1.26",
+    version="1.26.0+dev-3db3c058b3",
+    tag_prefix_is_ignored=False,
+    leaks_drafts_by_id=False,
+    shows_drafts_to_read_tokens=False,
+    forbids_frames=False,
+    moves_branches=True,
+    puts_new_files=True,
+    lost_file_status=403,
+    counts_runs_in_header=True,
+    cancels_pushed=False,
+    cancels_dispatched=False,
+    knows_concurrency=True,
+)
 _FORGEJO_11 = Product(
     name="forgejo-11",
     version="11.0.1+gitea-1.22.0",
@@ -50,6 +83,10 @@ _FORGEJO_11 = Product(
     tag_prefix_is_ignored=True,
     links_any_address=False,
     has_package_routes=False,
+    leaks_drafts_by_tag=True,
+    refuses_ci_prefix=True,
+    has_run_routes=False,
+    cancels_dispatched=False,
 )
 PRODUCTS: Mapping[str, Product] = MappingProxyType(
     {product.name: product for product in (_GITEA_1_25, _GITEA_1_26, _FORGEJO_11)}
