@@ -22,7 +22,7 @@ from samebytes.system.clock import Clock, SystemClock
 from samebytes.system.git_objects import text_of
 from samebytes.system.git_remote_credential import GitCredential
 from samebytes.system.git_remote_push import Change, Pushed, PushState
-from samebytes.system.git_remote_run import Access, Failure, RemoteGit
+from samebytes.system.git_remote_run import MAX_LISTING_BYTES, Access, Failure, RemoteGit
 from samebytes.system.git_remote_url import read_remote_url
 from samebytes.system.process import Runner
 
@@ -81,9 +81,8 @@ class GitRemote:
         specs = [f"+{pattern}:{pattern}" for pattern in patterns]
         with self._one_at_a_time:
             self._read("fetch", "fetch", "--quiet", "--prune", "--no-tags", self.url, *specs)
-            return {
-                ref: object_id for object_id, ref in _FETCHED.findall(text_of(self._git.scratch.file("FETCH_HEAD")))
-            }
+            listing = text_of(self._git.scratch.file("FETCH_HEAD", MAX_LISTING_BYTES))
+        return {ref: object_id for object_id, ref in _FETCHED.findall(listing)}
 
     def list(self, prefix: str) -> Mapping[str, str]:
         """Every ref whose name begins so, with the object it has. One process. Raises SiteError: SB-5110 to SB-5112."""

@@ -11,17 +11,19 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from samebytes.errors import DeadlineError, SiteError
+from samebytes.errors import BuildError, DeadlineError, SiteError
 from samebytes.system.git_objects import text_of
 from samebytes.system.git_remote_credential import ASKED, MARKS_FOLDER, REFUSED, GitCredential, helper_settings
 from samebytes.system.git_remote_scratch import PROTECTED, Scratch
 from samebytes.system.git_remote_url import RemoteUrl, check_proxy
-from samebytes.system.process import Command, Completed, Runner
+from samebytes.system.process import TOO_MUCH, Command, Completed, Runner
 
 _SSH_VARIABLES = ("HOME", "LOGNAME", "SSH_AUTH_SOCK", "USER", "GIT_SSH_VARIANT")
 # How libcurl's status comes through git (http.c, `The requested URL returned error: 403`).
 _HTTP_STATUS = re.compile(rb"returned error: (\d{3})")
 _TOO_EARLY, _TIMED_OUT, _TOO_MANY = 425, 408, 429
+# More than half a million refs.
+MAX_LISTING_BYTES = 64 << 20
 _MAX_TOLD_LINES = 20
 _MAX_TOLD_CHARACTERS = 300
 
@@ -67,9 +69,16 @@ class RemoteGit:
             env=self._environment(path),
             timeout_s=self._access.timeout_s,
             secret=self._secret,
+            max_output_bytes=MAX_LISTING_BYTES,
         )
         try:
             return self._runner.run(command)
+        except BuildError as error:
+            if error.code != TOO_MUCH:
+                raise
+            endless = SiteError("SB-5003", f"{self.url.text} sends a list of more than {MAX_LISTING_BYTES} bytes")
+            endless.__cause__ = error
+            return Failure(error=endless, definite=True)
         except DeadlineError as error:
             late = SiteError(
                 "SB-5110",

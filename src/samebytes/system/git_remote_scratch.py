@@ -123,11 +123,13 @@ class Scratch:
             return True
         return False
 
-    def file(self, name: str) -> bytes:
-        """The bytes of a file that git wrote into the folder; empty where it wrote none."""
-        with suppress(FileNotFoundError), open(os.path.join(self.path, name), "rb") as file:
-            return file.read()
-        return b""
+    def file(self, name: str, limit_bytes: int) -> bytes:
+        """The bytes of a file that git wrote into the folder. Raises SiteError (SB-5003) above the limit."""
+        with open(os.path.join(self.path, name), "rb") as file:
+            data = file.read(limit_bytes + 1)
+        if len(data) > limit_bytes:
+            raise SiteError("SB-5003", f"a list of refs has more than {limit_bytes} bytes")
+        return data
 
     def _write(self, kind: bytes, data: bytes) -> str:
         whole = b"%s %d\0%s" % (kind, len(data), data)

@@ -23,6 +23,8 @@ _MAX_SECRET_BYTES = 4096
 # Without `on_line` the whole output is the result, so more than this is an error; with it, only the tail is kept.
 _MAX_COLLECTED_BYTES = 1 << 30
 _TAIL_BYTES = 8 << 20
+# The code of the error that says so.
+TOO_MUCH = "SB-3003"
 # A line longer than this is handed over in pieces, so that a program without line ends cannot fill the memory.
 _MAX_LINE_BYTES = 64 << 10
 _CHUNK_BYTES = 64 << 10
@@ -36,6 +38,7 @@ class Command:
 
     `secret` reaches the process, and those it starts, through an inherited pipe whose number is in the variable
     `SAMEBYTES_SECRET_FD`: whoever reads first has it. It is in no argument, variable or file. At most 4096 bytes.
+    `max_output_bytes` is for each of the two streams, where a runner collects them; None is the runner's own limit.
     """
 
     argv: Sequence[str]
@@ -46,6 +49,7 @@ class Command:
     uid: int | None = None
     umask: int = 0o022
     secret: Secret | None = None
+    max_output_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +84,11 @@ class SystemRunner:
     def run(self, command: Command, on_line: Callable[[bytes], None] | None = None) -> Completed:
         """Run to the end; see `Runner.run`.
 
-        Without `on_line`, output beyond a gigabyte is BuildError (SB-3003); with it, the last 8 MB are kept.
+        Without `on_line`, output beyond the limit (a gigabyte, or the command's) is BuildError (SB-3003); with it, the
+        last 8 MB are kept.
         """
-        sink = _Collected(self._max_collected_bytes, command) if on_line is None else _Lines(self._tail_bytes, on_line)
+        most = self._max_collected_bytes if command.max_output_bytes is None else command.max_output_bytes
+        sink = _Collected(most, command) if on_line is None else _Lines(self._tail_bytes, on_line)
         process = _start(command, merged=on_line is not None)
         streams = _Streams(process, command.input, sink)
         try:

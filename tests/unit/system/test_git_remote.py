@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from samebytes.errors import BuildError, SiteError
+from samebytes.system import git_remote, git_remote_run
 from samebytes.system.git_remote import Change, GitRemote, Pushed, PushState
 from samebytes.system.git_remote_push import create, delete, replace
 from samebytes.system.process import Command, Completed
@@ -228,6 +229,19 @@ def test_large_objects_are_refused_unread(at: GitRemote, place: Path) -> None:
         at.read_blob(blob, 1_000_000)
     assert raised.value.code == "SB-5003"
     assert at.read_blob(blob, 3_000_000) == bytes(3_000_000)
+
+
+def test_endless_lists_are_refused(at: GitRemote, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A remote with more refs than there can be fills no memory."""
+    for name in ("a", "b", "c"):
+        set_ref(place, f"refs/samebytes/{name}", b"x")
+    monkeypatch.setattr(git_remote_run, "MAX_LISTING_BYTES", 100)
+    monkeypatch.setattr(git_remote, "MAX_LISTING_BYTES", 100)
+    with pytest.raises(SiteError, match="more than 100 bytes") as listed:
+        at.list("refs/")
+    with pytest.raises(SiteError, match="more than 100 bytes") as observed:
+        at.observe("refs/samebytes/*")
+    assert (listed.value.code, observed.value.code) == ("SB-5003", "SB-5003")
 
 
 def test_object_of_another_kind_is_an_error(at: GitRemote) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -122,6 +123,27 @@ def test_broken_answers_to_a_push_are_settled(server: GitServer, place: Path, mo
     assert pushed.state is PushState.DONE
     assert refs(place) == {A: pushed.found}
     assert left == [0]
+
+
+def test_push_that_arrives_after_we_gave_up(server: GitServer, place: Path) -> None:
+    """A server that hangs is left after the time limit; that it acts in the end changes nothing any more."""
+    go_on, hung = threading.Event(), list[Asked]()
+
+    def hang(asked: Asked) -> str:
+        if asked.is_push and not hung:
+            hung.append(asked)
+            go_on.wait(60)
+        return ""
+
+    server.before = hang
+    credential = GitCredential(username="samebytes", token=Secret(TOKEN))
+    at = remote(server.url("r.git"), credential=credential, timeout_s=2)
+    pushed = _push(at)
+    go_on.set()
+    assert pushed.state is PushState.DONE
+    assert len(hung) == 1
+    assert _push(at, b"2") == Pushed(state=PushState.LOST, found=pushed.found)
+    assert refs(place) == {A: pushed.found}
 
 
 @pytest.mark.parametrize("word", ["503", "drop"])
