@@ -40,8 +40,8 @@ def command(
 
     session = Session(config)
     settings = session.settings(commitish)
-    commit, _, selection = select_release(session.repository(), commitish, settings, session.package_managers())
     sites = session.sites(settings, site_ids) if settings.sites or site_ids else ()
+    commit, _, selection = select_release(session.repository(), commitish, settings, session.package_managers())
     selection = replace(selection, findings=(*settings.findings, *selection.findings))
     policy = Policy(when=settings.promote.when, configured_sites=len(settings.sites))
     outlooks = plan(selection, commit, sites, policy, settings.promote.dist_tag)

@@ -11,6 +11,7 @@ from samebytes.cli.each_site import AtEachSite, at_each
 from samebytes.cli.progress import progress
 from samebytes.cli.release_maker import made_release
 from samebytes.cli.session import Session
+from samebytes.core.gate import refuse_snapshot
 from samebytes.core.policy import Policy
 from samebytes.flows.make_release import BuiltRelease
 from samebytes.flows.open_site import OpenSite
@@ -36,6 +37,8 @@ def run_publish(session: Session, request: PublishRequest, console: Console) -> 
     """Build once, publish to each site in turn, print what came of each, and return the exit status."""
     settings = session.settings(request.tag)
     sites = session.sites(settings, request.site_ids)
+    named = session.repository().resolve(request.tag)
+    refuse_snapshot(named.name, named.commit)
     options = PublishOptions(
         holder=session.holder(),
         policy=Policy(when=settings.promote.when, configured_sites=len(settings.sites)),

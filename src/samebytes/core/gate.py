@@ -20,12 +20,12 @@ _STATED = ("tree", "base", "rule", "lockfile", "package_manager", "node", "image
 _OF_A_TARBALL = ("sha256", "tar_sha256", "size_bytes", "files")
 
 
-def refuse_snapshot(release: Release) -> None:
-    """Raise RefusedError (SB-6002) for a release without a tag: snapshots are compared, never published."""
-    if not release.tag:
+def refuse_snapshot(tag: str, commit: str) -> None:
+    """Raise RefusedError (SB-6002) for a commit without a tag: snapshots are compared, never published."""
+    if not tag:
         raise RefusedError(
             "SB-6002",
-            f"commit {release.commit[:12]} is not named by a release tag, and only tags are published",
+            f"commit {commit[:12]} is not named by a release tag, and only tags are published",
             hint="tag it first: git tag -a v1.2.3 && samebytes publish v1.2.3",
         )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from samebytes.core.needs import needs_of
 from samebytes.core.order import order_members
-from samebytes.core.selection_findings import selection_findings
+from samebytes.core.selection_findings import listed, selection_findings
 from samebytes.core.selection_input import SelectionInput, never_released, split_tag
 from samebytes.errors import ConfigError
 from samebytes.model.names import PackageName
@@ -111,14 +111,22 @@ def _why_not(member: Member, given: SelectionInput, wanted: frozenset[PackageNam
 
 def _nothing(given: SelectionInput) -> ConfigError:
     what = given.tag or "this commit"
-    if not any(not never_released(member, given.settings.ignore) for member in given.workspace.members):
+    if not any(_releasable_at_all(member, given) for member in given.workspace.members):
         return ConfigError(
             "SB-2302",
             f"{what} ships nothing: the workspace has no member that can be released",
             hint="every member is private or ignored, or has no name and version",
         )
+    changed = [one for one in given.workspace.members if one.name in given.changes and _releasable_at_all(one, given)]
+    names = sorted(member.name.text for member in changed)
     return ConfigError(
         "SB-2302",
-        f"{what} ships nothing: every member has the version it had at {given.base.tag}",
-        hint="raise a version, commit and tag again; or set select.rule in samebytes.toml",
+        f"{what} ships nothing: every member has the version it had at {given.base.tag}"
+        + (f", although these changed: {listed(names)}" if names else ""),
+        hint=f"raise the version of {listed(names) if names else 'what is to be released'}, commit, and tag that commit",
+        details={f"changed in {one.name}": listed(given.changes[one.name].what) for one in changed},
     )
+
+
+def _releasable_at_all(member: Member, given: SelectionInput) -> bool:
+    return not never_released(member, given.settings.ignore)

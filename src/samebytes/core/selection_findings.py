@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from samebytes.core.filters import is_release_tag
 from samebytes.core.order import Neighbours, Order
@@ -15,8 +15,8 @@ from samebytes.model.selection import SelectionRule
 from samebytes.model.versions import Version
 from samebytes.model.workspace import Dependency, DependencyKind, Member
 
-# More paths than this are counted, not listed.
-_LISTED_PATHS = 5
+# More than this are counted, not listed.
+_LISTED = 5
 
 
 def selection_findings(given: SelectionInput, order: Order) -> tuple[Finding, ...]:
@@ -37,6 +37,13 @@ def selection_findings(given: SelectionInput, order: Order) -> tuple[Finding, ..
             findings += _about_version(given, member, "so that the change is not released")
     findings += (_cycle(cycle) for cycle in order.cycles)
     return tuple(findings)
+
+
+def listed(what: Sequence[str]) -> str:
+    """A few of them by name, the rest as a number."""
+    shown = ", ".join(what[:_LISTED])
+    more = len(what) - _LISTED
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _about_tag(given: SelectionInput) -> Iterator[Finding]:
@@ -76,10 +83,9 @@ def _about_version(given: SelectionInput, member: Member, effect: str) -> Iterat
         yield _warning("version-went-back", _place(member), message, "raise the version above the earlier one")
     changed = given.changes.get(member.name)
     if changed is not None:
-        shown = ", ".join(changed.what[:_LISTED_PATHS])
-        more = len(changed.what) - _LISTED_PATHS
-        listed = f"{shown} and {more} more" if more > 0 else shown
-        message = f"changed without a bump since {changed.since} released {member.id} ({listed}); {effect}"
+        message = (
+            f"changed without a bump since {changed.since} released {member.id} ({listed(changed.what)}); {effect}"
+        )
         yield _warning("changed-without-bump", _place(member), message, f"raise the version of {member.name}")
 
 

@@ -8,23 +8,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from samebytes.core.filters import wanted_of
-from samebytes.core.gate import check_expected, check_memory, check_repository, refuse_snapshot
+from samebytes.core.gate import check_expected, check_memory, check_repository
 from samebytes.core.promote import check_dist_tag
 from samebytes.core.reconcile import find_version, stop_unless_clear
 from samebytes.flows.open_site import OpenSite
 from samebytes.flows.publish import PublishOptions
 from samebytes.model.observed import Unknown
-from samebytes.model.release import Release
 from samebytes.model.selection import Selection
 from samebytes.model.tag import Commit
 
 
 def preflight(commit: Commit, selection: Selection, options: PublishOptions) -> None:
-    """Refuse what no build can make right: a snapshot, a dist-tag, a filter, a statement about another tag or commit.
+    """Refuse what no build can make right: a dist-tag, a filter, a statement about another tag or commit.
 
-    Raises RefusedError (SB-6002, SB-6010), UsageError (SB-6301), ConfigError (SB-6003, SB-6004).
+    Raises RefusedError (SB-6010), UsageError (SB-6301), ConfigError (SB-6003, SB-6004).
     """
-    refuse_snapshot(_known(commit, selection))
     check_dist_tag(options.dist_tag)
     wanted_of((member.name for member in selection.members), options.only, commit.name)
     if options.expect is not None:
@@ -46,21 +44,3 @@ def preflight_site(commit: Commit, selection: Selection, at: OpenSite) -> OpenSi
     found = (find_version(package, observed.get(package.name)) for package in ids)
     stop_unless_clear(at.id, [state for state in found if isinstance(state, Unknown)], {})
     return at
-
-
-def _known(commit: Commit, selection: Selection) -> Release:
-    """The release as far as it is known without a build."""
-    return Release(
-        tag=commit.name,
-        commit=commit.commit,
-        tree=commit.tree,
-        base=selection.base,
-        rule=selection.rule,
-        lockfile=None,
-        package_manager=None,
-        node=None,
-        image="",
-        profile="",
-        canon="",
-        subjects=(),
-    )

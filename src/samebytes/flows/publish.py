@@ -57,7 +57,7 @@ def publish(
     when anything at the site or in `expect` differs), ConfigError (3: `only` matches nothing), SiteError (13),
     DeadlineError (15: no lock, or the lock was lost).
     """
-    refuse_snapshot(built.release)
+    refuse_snapshot(built.release.tag, built.release.commit)
     check_dist_tag(options.dist_tag)
     if options.expect is not None:
         check_expected(options.expect, built.release, changes_with_causes(options.expect, built))

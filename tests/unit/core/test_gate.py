@@ -27,9 +27,9 @@ def built(tmp_path: Path) -> Release:
 
 def test_a_snapshot_is_never_published(built: Release) -> None:
     """A commit without a tag is refused, with what to type."""
-    refuse_snapshot(built)
+    refuse_snapshot(built.tag, built.commit)
     with pytest.raises(RefusedError) as caught:
-        refuse_snapshot(replace(built, tag=""))
+        refuse_snapshot("", built.commit)
     assert caught.value.code == "SB-6002"
     assert "git tag" in caught.value.hint
 

@@ -170,6 +170,21 @@ def test_shipping_nothing_is_an_error(of: Workspace, message: str, tag: str, sub
     assert message in caught.value.summary
 
 
+def test_shipping_nothing_names_the_bumps_that_were_forgotten() -> None:
+    """Members that changed under the version of the base are named, those that are never released are not."""
+    of = workspace(member("a"), member("b"), member("c"), member("d", private=True))
+    changes = {
+        PackageName("d"): Changed(since="v1.0.0", what=("d.js",)),
+        PackageName("b"): Changed(since="v1.0.0", what=("b.js", "b.css")),
+        PackageName("a"): Changed(since="v0.9.0", what=("a.js",)),
+    }
+    with pytest.raises(ConfigError) as caught:
+        select(replace(_given(of, {"a": "1.0.0", "b": "1.0.0", "c": "1.0.0"}), changes=changes))
+    assert caught.value.summary.endswith("every member has the version it had at v1.0.0, although these changed: a, b")
+    assert caught.value.hint == "raise the version of a, b, commit, and tag that commit"
+    assert caught.value.details == {"changed in a": "a.js", "changed in b": "b.js, b.css"}
+
+
 def test_refuses_versions_that_differ_in_case_only() -> None:
     """`1.0.0-RC.1` and `1.0.0-rc.1` are one file on many systems."""
     with pytest.raises(ConfigError) as caught:
