@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from samebytes.errors import FormatError, RefusedError, UsageError
@@ -34,7 +34,7 @@ class Ask:
 class Pass:
     """One pass of dist-tag moves; `entry` goes into the journal before the first (None: nothing moves, all stands).
 
-    With `why_held` nothing is done.
+    With `why_held` nothing is promoted; `moves` then only repairs.
     """
 
     moves: tuple[SetTag | DropTag, ...]
@@ -60,18 +60,20 @@ def plan_pass(ask: Ask, dist_tags: Mapping[PackageName, Mapping[str, str]], jour
     after = {target.name.text: target.version.text for target in ask.targets}
     unfinished = journal is not None and not journal.done
     if journal is not None and unfinished and journal.dist_tag != ask.dist_tag:
-        return _held(
-            f"an earlier promotion of {ask.release_tag} to {journal.dist_tag} was not finished: finish that first"
+        return plan_hold(
+            f"an earlier promotion of {ask.release_tag} to {journal.dist_tag} was not finished: finish that first",
+            ask.targets,
+            dist_tags,
         )
     undone = journal is not None and journal.dist_tag == ask.dist_tag and journal.after != after
     if undone and not ask.asked:
-        return _held("this promotion was undone; `samebytes promote` moves it again")
+        return plan_hold("this promotion was undone; `samebytes promote` moves it again", ask.targets, dist_tags)
     current = {target.name.text: dist_tags[target.name].get(ask.dist_tag, "") for target in ask.targets}
     if not ask.backwards:
         obstacles = (_obstacle(ask.dist_tag, target, current[target.name.text]) for target in ask.targets)
         obstacle = next((text for text in obstacles if text), "")
         if obstacle:
-            return _held(obstacle)
+            return plan_hold(obstacle, ask.targets, dist_tags)
     sets = tuple(
         SetTag(name=target.name, dist_tag=ask.dist_tag, version=target.version.text, previous=current[target.name.text])
         for target in ask.targets
@@ -87,6 +89,23 @@ def plan_pass(ask: Ask, dist_tags: Mapping[PackageName, Mapping[str, str]], jour
     before = _before(journal, after, current) if journal is not None and unfinished else current
     entry = PromotionEntry(release_tag=ask.release_tag, dist_tag=ask.dist_tag, before=before, after=after, done=False)
     return Pass(moves=(*sets, *drops), entry=entry)
+
+
+def plan_hold(why: str, present: Iterable[PackageId], dist_tags: Mapping[PackageName, Mapping[str, str]]) -> Pass:
+    """A pass that promotes nothing, and gives the holding tag to versions that are there without any tag.
+
+    Servers store a version before its tag (Gitea, Forgejo): a crash in between leaves one that no client can name.
+    A holding tag that another version has is left alone. `present` are the members that the site has.
+    """
+    untagged = (
+        target
+        for target in present
+        if HOLD_TAG not in dist_tags[target.name] and target.version.text not in dist_tags[target.name].values()
+    )
+    moves = tuple(
+        SetTag(name=target.name, dist_tag=HOLD_TAG, version=target.version.text, previous="") for target in untagged
+    )
+    return Pass(moves=moves, entry=None, why_held=why)
 
 
 def plan_undo(
@@ -132,10 +151,6 @@ def _put_back(name: str, entry: PromotionEntry, current: str) -> SetTag | DropTa
     if not entry.after[name]:
         return DropTag(name=PackageName(name), dist_tag=entry.dist_tag, version=current)
     return SetTag(name=PackageName(name), dist_tag=entry.dist_tag, version=entry.after[name], previous=current)
-
-
-def _held(why: str) -> Pass:
-    return Pass(moves=(), entry=None, why_held=why)
 
 
 def _before(unfinished: PromotionEntry, after: Mapping[str, str], current: Mapping[str, str]) -> dict[str, str]:

@@ -34,9 +34,9 @@ def move_tags(
     if at.state is not None and planned.entry is not None:
         at.state.write_journal(replace(planned.entry, done=True), lease)
     for move in planned.moves:
-        if isinstance(move, SetTag):
+        if isinstance(move, SetTag) and move.dist_tag != HOLD_TAG:
             tell(f"{move.dist_tag} of {move.name} is now {move.version}")
-        elif move.dist_tag != HOLD_TAG:
+        elif isinstance(move, DropTag) and move.dist_tag != HOLD_TAG:
             tell(f"{move.dist_tag} of {move.name} is gone, as before")
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from samebytes.core.gate import check_expected, refuse_snapshot, remembered
 from samebytes.core.policy import Policy
-from samebytes.core.promote import check_dist_tag, plan_pass
+from samebytes.core.promote import check_dist_tag, plan_hold, plan_pass
 from samebytes.core.reconcile import dist_tags
 from samebytes.flows.find_causes import changes_with_causes
 from samebytes.flows.known_statements import STATEMENT_KIND
@@ -84,10 +84,11 @@ def _apply(aim: Aim, at: OpenSite, lease: KeptLease, tell: Callable[[str], None]
     served = read_back(at, members, lease, tell)
     store(at, aim.built, found.plan.assets, lease)
     recorded = _keep_record(aim, at, found)
-    if not found.promotion.why_held:
-        # Planned again from what was just read back: a server may invent tags on upload, a person may have moved some.
-        found = with_promotion(found, plan_pass(ask_of(aim), dist_tags(served.values()), found.journal))
-        move_tags(at, found.promotion, found.journal, lease, tell)
+    # Planned again from what was just read back: a server may invent tags on upload, a person may have moved some.
+    why, tags = found.promotion.why_held, dist_tags(served.values())
+    there = [member.tarball.id for member in members]
+    found = with_promotion(found, plan_hold(why, there, tags) if why else plan_pass(ask_of(aim), tags, found.journal))
+    move_tags(at, found.promotion, found.journal, lease, tell)
     return outcome(aim, found, changed=recorded or _writes(found), dry_run=False)
 
 

@@ -9,7 +9,7 @@ from samebytes.core.filters import wanted_of
 from samebytes.core.gate import check_memory, check_repository
 from samebytes.core.needs import names_of, unmet
 from samebytes.core.policy import Policy, rule
-from samebytes.core.promote import Ask, Pass, plan_pass
+from samebytes.core.promote import Ask, Pass, plan_hold, plan_pass
 from samebytes.core.reconcile import dist_tags, judge, plan_assets, plan_uploads, stop_unless_clear, tags_after
 from samebytes.flows.explain_served import changes_to_served
 from samebytes.flows.known_statements import changes_to_bound
@@ -96,9 +96,9 @@ def survey(aim: Aim, at: OpenSite, beat: Callable[[], None] = lambda: None) -> S
     journal = at.state.journal(release.tag) if at.state is not None else None
     ruling = rule(aim.policy, complete=complete, unmet=unmet(needs, observed))
     held = ruling.why_held or ("" if aim.promote else "this run was asked not to promote")
-    promotion = (
-        _hold(held) if held else plan_pass(ask_of(aim), tags_after(uploads, dist_tags(observed.values())), journal)
-    )
+    tags = tags_after(uploads, dist_tags(observed.values()))
+    there = [state.id for state in states if isinstance(state, Same)]
+    promotion = plan_hold(held, there, tags) if held else plan_pass(ask_of(aim), tags, journal)
     return Survey(
         states=states,
         plan=SitePlan(
@@ -143,7 +143,3 @@ def site_notes(at: OpenSite) -> tuple[str, ...]:
     """What a site of this kind cannot do."""
     missing = ((at.state, NO_STATE), (at.releases, NO_RELEASES))
     return tuple(note for part, note in missing if part is None)
-
-
-def _hold(why: str) -> Pass:
-    return Pass(moves=(), entry=None, why_held=why)

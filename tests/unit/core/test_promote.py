@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samebytes.core.promote import Ask, Pass, check_dist_tag, plan_pass, plan_undo
+from samebytes.core.promote import Ask, Pass, check_dist_tag, plan_hold, plan_pass, plan_undo
 from samebytes.errors import RefusedError, UsageError
 from samebytes.model.action import HOLD_TAG, DropTag, SetTag
 from samebytes.model.local_state import PromotionEntry
@@ -91,12 +91,23 @@ def test_a_pass_that_only_lacks_its_last_line_is_closed() -> None:
 
 def test_latest_never_goes_back_by_itself() -> None:
     """One member that would go back holds all of them; with `backwards` a person has said so."""
-    now = tags({"latest": "2.0.1"}, {})
+    now = tags({"latest": "2.0.1", HOLD_TAG: "2.0.0"}, {HOLD_TAG: "0.1.0"})
     held = plan_pass(ask(), now, None)
     assert held == Pass(moves=(), entry=None, why_held="latest of a would go back from 2.0.1 to 2.0.0")
     assert plan_pass(ask(asked=True), now, None) == held
     forced = plan_pass(ask(asked=True, backwards=True), now, None)
     assert forced.moves[0] == SetTag(name=A, dist_tag="latest", version="2.0.0", previous="2.0.1")
+
+
+def test_a_version_without_any_tag_gets_the_holding_tag() -> None:
+    """Where nothing is promoted; a holding tag that another version has stays, and who has any tag needs none."""
+    ids = ask().targets
+    repair = SetTag(name=A, dist_tag=HOLD_TAG, version="2.0.0", previous="")
+    assert plan_hold("why", ids, tags({"latest": "2.0.1"}, {"next": "0.1.0"})) == Pass(
+        moves=(repair,), entry=None, why_held="why"
+    )
+    assert plan_hold("why", ids, tags({HOLD_TAG: "3.0.0"}, {HOLD_TAG: "0.1.0"})).moves == ()
+    assert plan_hold("why", ids[1:], tags({}, {"next": "0.1.0"})).moves == ()
 
 
 def test_a_version_without_a_place_in_semver_holds() -> None:

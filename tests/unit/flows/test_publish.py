@@ -150,6 +150,28 @@ def test_the_first_build_record_stays(built: BuiltRelease) -> None:
     assert site.final_state() == new_site(built).final_state()
 
 
+def test_a_lost_tarball_is_stored_again(built: BuiltRelease) -> None:
+    """A re-run is the repair: the listed version gets its bytes back, and no dist-tag moves."""
+    site = new_site(built)
+    undisturbed = site.final_state()
+    del site.packages[GLOW].tarballs["1.0.0"]
+    shown = run(built, site, dry_run=True)
+    assert [(str(one.id), one.dist_tag) for one in shown.plan.uploads] == [("@acme/glow@1.0.0", "")]
+    done = run(built, site)
+    assert (done.plan, done.changed, site.final_state()) == (shown.plan, True, undisturbed)
+    assert [call for call in site.writes if "tag" in call] == []
+
+
+def test_a_lost_tarball_of_another_build_stays_lost(built: BuiltRelease, tmp_path: Path) -> None:
+    """The packument says which bytes were out: others are a difference, not a repair."""
+    site = new_site(built)
+    del site.packages[GLOW].tarballs["1.0.0"]
+    other = built_release(tmp_path / "other", members=changed(LAMPS, "@acme/glow", "index.js", b"other\n"))
+    with pytest.raises(BytesDifferError):
+        run(other, site)
+    assert "1.0.0" not in site.packages[GLOW].tarballs
+
+
 def garble_tarball(site: MemorySite) -> None:
     """The storage serves other bytes than the packument says."""
     site.packages[GLOW].tarballs["1.0.0"] = b"rotten"
@@ -238,6 +260,18 @@ def test_the_policy_can_hold(built: BuiltRelease) -> None:
     policy = Policy(when=PromoteWhen.POLICY, configured_sites=2, site_keys=True)
     outcome = run(built, new_site(), policy=policy)
     assert (outcome.promotion, "receipts" in outcome.why_held) == (Promotion.HELD, True)
+
+
+def test_a_held_version_that_lost_its_tag_gets_the_holding_tag_again(built: BuiltRelease) -> None:
+    """A server stores a version before its tag: a crash in between leaves one that no client can name."""
+    policy = Policy(when=PromoteWhen.POLICY, configured_sites=2, site_keys=True)
+    site = new_site()
+    run(built, site, policy=policy)
+    site.packages[PackageName("@acme/wick")].dist_tags.clear()
+    outcome = run(built, site, policy=policy)
+    assert (outcome.promotion, outcome.changed) == (Promotion.HELD, True)
+    assert site.packages[PackageName("@acme/wick")].dist_tags == {"samebytes-hold": "1.0.0"}
+    assert not run(built, site, policy=policy).changed
 
 
 def test_an_older_release_is_published_and_held(built: BuiltRelease, tmp_path: Path) -> None:
