@@ -11,4 +11,5 @@ pytest_plugins = [
     "tests.plugins.coverage_gate",
     "tests.plugins.second_python",
     "tests.clients.fixtures",
+    "tests.forge_fixtures",
 ]

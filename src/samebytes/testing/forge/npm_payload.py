@@ -54,6 +54,7 @@ def read(call: Call, product: Product, storage: Storage, chance: random.Random) 
         raise _unreadable(product) from error
     if not _fits(body, _root(product)):
         raise _unreadable(product)
+    body = body or {}
     versions = [entry for entry in (body.get("versions") or {}).values() if entry is not None]
     if not versions:
         raise BadPayloadError(400, "package is invalid")
@@ -207,18 +208,15 @@ def _root(product: Product) -> Fits:
         **dict.fromkeys(("dependencies", "devDependencies", "peerDependencies", "optionalDependencies", "bin"), _TEXTS),
     }
     attachment = {"content_type": _is_short_text, "data": _is_text, "length": lambda value: isinstance(value, int)}
-    return lambda value: (
-        value is not None
-        and _object_of(
-            {
-                **_SHARED,
-                "license": license_,
-                "dist-tags": _TEXTS,
-                "readmeFilename": _is_short_text,
-                "versions": _map_of(_object_of(version)),
-                "_attachments": _map_of(_object_of(attachment)),
-            }
-        )(value)
+    return _object_of(
+        {
+            **_SHARED,
+            "license": license_,
+            "dist-tags": _TEXTS,
+            "readmeFilename": _is_short_text,
+            "versions": _map_of(_object_of(version)),
+            "_attachments": _map_of(_object_of(attachment)),
+        }
     )
 
 

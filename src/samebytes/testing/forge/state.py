@@ -141,6 +141,12 @@ class Forge:
         chance = random.Random(seed)  # noqa: S311  repeatable on purpose
         return cls(storage=Storage(folder), product=product, random=chance, limits=limits or Limits())
 
+    @classmethod
+    def read(cls, folder: Path, product: Product) -> Forge:
+        """The stand-in of a folder for a checker: it changes nothing, while a server may go on."""
+        chance = random.Random(0)  # noqa: S311  unused
+        return cls(storage=Storage(folder, read_only=True), product=product, random=chance)
+
     def now(self) -> datetime:
         """The time, to the second, as servers store it."""
         return datetime.now(UTC).replace(microsecond=0)
