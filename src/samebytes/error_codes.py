@@ -221,6 +221,26 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-5149": Meaning(errors.ConfigError, "The system's keyring cannot be used."),
         "SB-5150": Meaning(errors.ConfigError, "The system's keyring has no credential for the URL of a site."),
         "SB-5201": Meaning(errors.BytesDifferError, "Stored bytes differ from those that were to be stored."),
+        "SB-5210": Meaning(
+            errors.SiteError, "A packument or a list of dist-tags contradicts itself or what was asked for."
+        ),
+        "SB-5211": Meaning(errors.SiteError, "An npm registry does not let this token do something."),
+        "SB-5212": Meaning(errors.SiteError, "An npm registry takes what it was sent for malformed."),
+        "SB-5213": Meaning(
+            errors.SiteError, "An npm registry says that a version is there already, and does not show it."
+        ),
+        "SB-5214": Meaning(errors.SiteError, "An npm registry takes an upload for too large."),
+        "SB-5215": Meaning(errors.SiteError, "An npm registry of this kind refuses a dist-tag of this name."),
+        "SB-5216": Meaning(
+            errors.SiteError, "An npm registry does not list a dist-tag where it was put: several versions hold it."
+        ),
+        "SB-5217": Meaning(
+            errors.SiteError, "The dist-tag `latest` cannot be removed from an npm registry of this kind."
+        ),
+        "SB-5218": Meaning(
+            errors.SiteError, "An npm registry has no such owner or route, or cannot do what was asked."
+        ),
+        "SB-5219": Meaning(errors.SiteError, "An npm registry answers with a status that means neither yes nor no."),
         "SB-5301": Meaning(errors.SiteError, "The address to serve sites on cannot be listened on."),
         "SB-5302": Meaning(errors.ConfigError, "A site is of a kind that `samebytes serve` cannot serve."),
         # 6xxx publishing and promotion
