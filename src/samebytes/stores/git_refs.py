@@ -59,6 +59,8 @@ class GitRefsState:
                     known[ref] = blob
                     return
             found = self.remembered(memory.tag)
+        if found is None:
+            raise SiteError("SB-5001", f"{ref} was there and is gone: somebody changes it by hand", hint="run again")
         if found != memory:
             raise RefusedError(
                 "SB-6101",
@@ -154,9 +156,7 @@ class GitRefsState:
             return git_refs.journal(self._site, tag)
 
 
-def _differing(found: Remembered | None, wanted: Remembered) -> dict[str, str]:
-    if found is None:
-        return {}
+def _differing(found: Remembered, wanted: Remembered) -> dict[str, str]:
     pairs = (
         ("tag object", found.tag_object, wanted.tag_object),
         ("commit", found.commit, wanted.commit),

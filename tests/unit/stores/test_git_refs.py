@@ -90,6 +90,24 @@ def test_binding_that_somebody_else_makes_meanwhile(
     assert state(place, FakeClock()).remembered("v1") == theirs
 
 
+def test_binding_that_vanishes_is_an_error(
+    at: GitRefsState, place: Path, runner: Watched, lease: CountingLease
+) -> None:
+    """A ref that stopped our push and is gone when we look is neither bound by us nor by somebody else."""
+    at.all_remembered()
+
+    def appear_and_vanish(_number: int, verb: str) -> None:
+        if verb == "push":
+            set_ref(place, M1, b"x")
+        if verb == "fetch":
+            git(place, "update-ref", "-d", M1)
+
+    runner.before = appear_and_vanish
+    with pytest.raises(SiteError, match="was there and is gone") as raised:
+        at.remember(MEMORY, lease)
+    assert raised.value.code == "SB-5001"
+
+
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_writes_without_an_answer(
     at: GitRefsState, place: Path, runner: Watched, lease: CountingLease, moment: str
