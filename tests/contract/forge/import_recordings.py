@@ -23,7 +23,7 @@ _PRODUCTS = {
 }
 # Measurements, and what only clients' programs did.
 _LEFT_OUT = re.compile(r"j-|n2-|p-|p2-")
-_NAMES = {"bytelyst": "lanterns", "bot1": "publisher", "root1": "root", "outsider1": "stranger"}
+_NAMES = {"bytelyst": "lanterns", "bot1": "publisher", "root1": "keeper", "outsider1": "stranger"}
 # Random texts and digests, which must stay as they are.
 _OPAQUE = frozenset({"data", "integrity", "shasum", "sha512", "sha256", "sha1", "md5", "body_sha256"})
 _HEADERS_SENT = re.compile(r"accept|content-type|host|range|if-.*|x-.*", re.IGNORECASE)

@@ -9,12 +9,12 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from samebytes.testing.forge import answers, paging, people
+from samebytes.testing.forge import answers, describe, paging, people
 from samebytes.testing.forge.auth import allows, package_level, refuse_api
 from samebytes.testing.forge.call import Call
 from samebytes.testing.forge.npm_store import NpmStore, Version
 from samebytes.testing.forge.routing import Route
-from samebytes.testing.forge.state import PACKAGES, Forge, Level, Organisation, Repository, User
+from samebytes.testing.forge.state import PACKAGES, Forge, Level, Organisation, User
 
 _MISSING = "package does not exist"
 
@@ -157,13 +157,11 @@ def _json(asked: Asked, version: Version) -> dict[str, Any]:
 
 
 def _linked(asked: Asked, name: str) -> dict[str, Any] | None:
-    """The linked repository in short: the servers show all of it."""
     wanted = (asked.store.package(name) or {}).get("repository")
     for record in asked.forge.storage.values("repository"):
         if wanted is not None and record["id"] == wanted:
-            found: Repository | None = asked.forge.repository(record["owner"], record["name"])
-            if found is not None:
-                return {"id": found.id, "name": found.name, "full_name": f"{found.owner}/{found.name}"}
+            found = asked.forge.repository(record["owner"], record["name"])
+            return describe.repository_json(asked.forge, found, asked.call.identity) if found else None
     return None
 
 
@@ -173,7 +171,7 @@ _NAMED = f"{_BASE}/npm/{{name}}"
 
 def _not_at_forgejo(handler: Callable[[Forge, Call], Response]) -> Callable[[Forge, Call], Response]:
     def handle(forge: Forge, call: Call) -> Response:
-        return handler(forge, call) if forge.product.has_package_routes else answers.no_such_page()
+        return handler(forge, call) if forge.product.has_package_routes else answers.no_such_page(call.raw_path)
 
     return handle
 

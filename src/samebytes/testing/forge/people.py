@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import Any
 
 from starlette.responses import Response
 
-from samebytes.testing.forge import answers
+from samebytes.testing.forge import answers, describe
 from samebytes.testing.forge.auth import Identity, refuse_api
 from samebytes.testing.forge.call import Call
 from samebytes.testing.forge.routing import Route
@@ -21,35 +20,9 @@ _NEVER = "0001-01-01T00:00:00Z"
 
 def owner_json(forge: Forge, owner: User | Organisation, viewer: Identity) -> dict[str, Any]:
     """A user or organisation as /api/v1 shows it to somebody; only oneself and an administrator see all."""
-    is_user = isinstance(owner, User)
-    sees_all = is_user and (viewer.is_admin or viewer.user == owner)
-    mark = hashlib.md5(owner.name.encode(), usedforsecurity=False).hexdigest()
-    shown = {
-        "active": sees_all,
-        "avatar_url": f"{forge.root_url}/avatars/{mark}",
-        "created": "2026-01-01T00:00:00Z",
-        "description": "",
-        "email": f"{owner.name}@forge.invalid" if is_user else "",
-        "followers_count": 0,
-        "following_count": 0,
-        "full_name": "",
-        "html_url": f"{forge.root_url}/{owner.name}",
-        "id": owner.id,
-        "is_admin": sees_all and isinstance(owner, User) and owner.is_admin,
-        "language": "",
-        "last_login": "1970-01-01T00:00:00Z" if sees_all else _NEVER,
-        "location": "",
-        "login": owner.name,
-        "login_name": "",
-        "prohibit_login": False,
-        "restricted": False,
-        "source_id": 0,
-        "starred_repos_count": 0,
-        "username": owner.name,
-        "visibility": "private" if owner.is_private else "public",
-        "website": "",
-    }
-    return shown | ({"pronouns": ""} if forge.product.is_forgejo else {})
+    is_self = isinstance(owner, User) and (viewer.is_admin or viewer.user == owner)
+    shown = describe.user_json(forge, owner, is_self=is_self) or {}
+    return shown | {"active": is_self or viewer.is_admin}
 
 
 def _current_user(forge: Forge, call: Call) -> Response:

@@ -11,7 +11,7 @@ from samebytes.testing.forge.state import ACTIONS, CODE, PACKAGES, RELEASES, For
 
 OWNER = "lanterns"
 REPOSITORY = "lamps"
-PUBLISHER, STRANGER, ADMIN = "publisher", "stranger", "root"
+PUBLISHER, STRANGER, ADMIN = "publisher", "stranger", "keeper"
 # Known to every test, so that another process can sign in; each is worth nothing anywhere else.
 PASSWORD = "a stand-in's password"  # noqa: S105
 PUBLISHER_SCOPES = ("write:package", "write:repository", "read:user")

@@ -80,7 +80,7 @@ def test_no_header_is_nobody(forge: Forge) -> None:
 
 
 @pytest.mark.parametrize(
-    ("actor", "may_write"), [("publisher", True), ("stranger", False), ("root", True), (None, False)]
+    ("actor", "may_write"), [("publisher", True), ("stranger", False), ("keeper", True), (None, False)]
 )
 def test_rights_on_an_organisation(forge: Forge, actor: str | None, may_write: bool) -> None:
     """Members write by their team's rights and administrators always; the rest of the world reads."""
@@ -98,9 +98,9 @@ def test_rights_on_a_unit_that_is_off(forge: Forge) -> None:
     forge.add_repository("lanterns", "lamps", units=tuple(unit for unit in UNITS if unit != PACKAGES))
     repository = forge.repository("lanterns", "lamps")
     assert repository is not None
-    root = Identity(user=forge.user("root"))
-    assert auth.repository_level(forge, root, repository, PACKAGES) == "none"
-    assert auth.repository_level(forge, root, repository, CODE) == "owner"
+    keeper = Identity(user=forge.user("keeper"))
+    assert auth.repository_level(forge, keeper, repository, PACKAGES) == "none"
+    assert auth.repository_level(forge, keeper, repository, CODE) == "owner"
 
 
 def test_private_owners_are_hidden(forge: Forge) -> None:
@@ -111,7 +111,7 @@ def test_private_owners_are_hidden(forge: Forge) -> None:
         owner = forge.owner(name)
         assert owner is not None
         assert auth.package_level(Identity(user=forge.user("publisher")), owner) == "none"
-        assert auth.package_level(Identity(user=forge.user("root")), owner) == "owner"
+        assert auth.package_level(Identity(user=forge.user("keeper")), owner) == "owner"
         assert not auth.may_read_owner(auth.NOBODY, owner)
     hermit = forge.owner("hermit")
     assert hermit is not None
