@@ -13,7 +13,7 @@ from samebytes.flows.select import select_release
 from samebytes.formats.tag_message import base_line
 from samebytes.model.finding import Finding
 from samebytes.model.selection import Base, Selection, SelectionRule
-from samebytes.model.settings import BuildSettings, PackSettings, SelectSettings, Settings
+from samebytes.model.settings import BuildSettings, SelectSettings, Settings
 from samebytes.model.workspace import Workspace
 from samebytes.package_managers.pnpm import Pnpm
 from samebytes.system.git import GitRepository
@@ -394,32 +394,3 @@ def test_the_users_checkout_and_index_are_never_looked_at(history: History) -> N
     history.git("add", "--all")
     assert _select(history, "v1.0.0") == before
     assert history.git("status", "--short").startswith("M  package.json")
-
-
-def test_a_broken_lockfile_is_an_error_with_its_place(history: History) -> None:
-    """Whoever only looks is told as well, before anything is cloned or installed."""
-    history.commit({"pnpm-lock.yaml": ": : :\n"})
-    history.tag("v1.1.0")
-    with pytest.raises(FormatError) as caught:
-        _select(history, "v1.1.0")
-    assert (caught.value.code, caught.value.place) == ("SB-2201", "pnpm-lock.yaml:1:1")
-    # The lockfile at the base decides nothing.
-    history.commit({"pnpm-lock.yaml": _ROOT["pnpm-lock.yaml"], **_member("a", "1.2.0")})
-    history.tag("v1.2.0")
-    assert _ids(_select(history, "v1.2.0")) == ["a@1.2.0"]
-
-
-@pytest.mark.parametrize(
-    ("settings", "what"),
-    [
-        (Settings(), "package.json: packageManager pins pnpm 8.15.0, and no profile packs like it (SB-2018)"),
-        (Settings(pack=PackSettings(profile="pnpm-0.r1")), "(SB-4501)"),
-        (Settings(pack=PackSettings(profile="pnpm-9.r1")), ""),
-    ],
-)
-def test_what_nothing_can_pack_is_told_before_packing(history: History, settings: Settings, what: str) -> None:
-    """A version without a profile is a finding of the selection, unless the configuration names a profile."""
-    root = {"name": "root", "private": True, "packageManager": "pnpm@8.15.0"}
-    history.commit({"package.json": root, **_member("a", "1.1.0")})
-    found = [one for one in _select(history, "HEAD", settings).findings if one.rule == "no-profile"]
-    assert [what in one.message for one in found] == ([True] if what else [])
