@@ -6,15 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from samebytes.core.differences import as_details, compare, compare_subjects
 from samebytes.core.judge_documents import JudgedDocuments
-from samebytes.core.reconcile import judge_digest
+from samebytes.core.reconcile import NO_TARBALL, judge_digest
 from samebytes.model.change import Change
 from samebytes.model.json_value import JsonObject
-from samebytes.model.observed import Absent, ManifestDiffers, MemberState, PackageObservation, Same, Unknown
+from samebytes.model.observed import Absent, Broken, ManifestDiffers, MemberState, PackageObservation, Same, Unknown
 from samebytes.model.release import Release, Subject
 from samebytes.model.verdict import Cell, Documents, MemberAtSite, Proof, SiteDocuments
 
 NO_MANIFEST = "the registry names the stated digest, but no site serves the tarball that says which manifest is right"
-NO_TARBALL = "the registry lists this version, and its tarball is gone"
 _FILES_NAMED = 3
 
 
@@ -40,6 +39,8 @@ def _cell(state: MemberState, theirs: Subject | None, reference: Subject) -> tup
         return Cell.SAME, ""
     if isinstance(state, Absent):
         return Cell.MISSING, "the registry has no such version"
+    if isinstance(state, Broken):
+        return Cell.MISSING, NO_TARBALL
     if isinstance(state, Unknown):
         return Cell.UNREADABLE, f"{state.why} ({state.code})"
     if isinstance(state, ManifestDiffers):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from samebytes.core.install_manifest import differences
 from samebytes.core.judge_documents import JudgedDocuments
-from samebytes.core.reconcile import find_version
+from samebytes.core.reconcile import NO_TARBALL, find_version
 from samebytes.errors import FormatError
 from samebytes.model.digests import Digest
 from samebytes.model.json_value import JsonObject
@@ -19,6 +19,7 @@ from samebytes.model.verdict import Documents
 from samebytes.model.versions import Version
 
 _COMPLETE = frozenset({Documents.COMPLETE, Documents.NOT_KEPT})
+_AS_STATED = frozenset({MemberPresence.PRESENT, MemberPresence.SAME_BYTES, MemberPresence.SAME})
 _DIFFERENT = frozenset({MemberPresence.DIFFERENT, MemberPresence.MANIFEST_DIFFERS})
 
 
@@ -38,9 +39,9 @@ def member_status(
     if isinstance(version, Unknown):
         return _status(id, MemberPresence.UNREADABLE, why=f"{version.why} ({version.code})")
     tags = _tags_at(seen, id.version.text)
-    if sha512 is None:
-        return _status(id, MemberPresence.PRESENT, tags)
-    presence, why = _compared(version, sha512, manifest)
+    presence, why = (MemberPresence.PRESENT, "") if sha512 is None else _compared(version, sha512, manifest)
+    if not version.served and presence in _AS_STATED:
+        presence, why = MemberPresence.ABSENT, NO_TARBALL
     return _status(id, presence, tags, why)
 
 

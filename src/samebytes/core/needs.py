@@ -61,7 +61,7 @@ def _missing(needs: Iterable[Need], observed: Mapping[PackageName, PackageObserv
         if not isinstance(seen, ObservedPackage):
             why = f": {seen.why} ({seen.code})" if seen is not None else ""
             yield f"{what}, and whether this site has it cannot be read{why}"
-        elif not any(_satisfies(version, need.range) for version in seen.versions):
+        elif not any(_satisfies(version, need.range) for version, shown in seen.versions.items() if shown.served):
             yield f"{what}, which this site does not have (the workspace has {need.version})"
 
 

@@ -14,6 +14,7 @@ from samebytes.model.json_value import JsonObject
 from samebytes.model.names import PackageId, PackageName
 from samebytes.model.observed import (
     Absent,
+    Broken,
     Different,
     ManifestDiffers,
     MemberState,
@@ -26,6 +27,8 @@ from samebytes.model.observed import (
 )
 from samebytes.model.release import STATEMENT_ASSET, SUMS_ASSET, record_asset
 from samebytes.model.tarball import Tarball
+
+NO_TARBALL = "the registry lists this version, and its tarball is gone"
 
 
 def judge(tarball: Tarball, observation: PackageObservation | None) -> MemberState:
@@ -51,7 +54,9 @@ def judge_digest(
     if version.integrity != sha512:
         return Different(id=id, expected=sha512, found=version.integrity)
     fields = differences(manifest, version.manifest, version.kept_fields) if manifest is not None else ()
-    return ManifestDiffers(id=id, fields=fields) if fields else Same(id=id)
+    if fields:
+        return ManifestDiffers(id=id, fields=fields)
+    return Same(id=id) if version.served else Broken(id=id)
 
 
 def find_version(
@@ -97,16 +102,20 @@ def stop_unless_clear(site: str, states: Iterable[MemberState], known: Mapping[P
 def plan_uploads(
     states: Iterable[MemberState], levels: Sequence[Sequence[PackageName]], wanted: Collection[PackageName]
 ) -> tuple[Upload, ...]:
-    """The absent ones among the wanted, dependencies first, under the holding tag.
+    """The absent ones among the wanted, dependencies first, under the holding tag; broken ones without moving a tag.
 
     A release has one version of a package, so two versions of one package are never on the way at once: servers
     corrupt dist-tags then (Gitea 1.25.4 on PostgreSQL).
     """
     level_of = {name: number for number, level in enumerate(levels) for name in level}
     uploads = (
-        Upload(id=state.id, dist_tag=HOLD_TAG, level=level_of.get(state.id.name, len(levels)))
+        Upload(
+            id=state.id,
+            dist_tag=HOLD_TAG if isinstance(state, Absent) else "",
+            level=level_of.get(state.id.name, len(levels)),
+        )
         for state in states
-        if isinstance(state, Absent) and state.id.name in wanted
+        if isinstance(state, Absent | Broken) and state.id.name in wanted
     )
     return tuple(sorted(uploads, key=lambda upload: (upload.level, upload.id)))
 
@@ -133,7 +142,7 @@ def tags_after(
     uploads: Iterable[Upload], now: Mapping[PackageName, Mapping[str, str]]
 ) -> dict[PackageName, Mapping[str, str]]:
     """The dist-tags as they will be once the uploads are done."""
-    held = {upload.id.name: {upload.dist_tag: upload.id.version.text} for upload in uploads}
+    held = {upload.id.name: {upload.dist_tag: upload.id.version.text} for upload in uploads if upload.dist_tag}
     return {name: {**tags, **held.get(name, {})} for name, tags in now.items()}
 
 

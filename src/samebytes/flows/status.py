@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from samebytes.core.judge_sites import NO_MANIFEST, NO_TARBALL
+from samebytes.core.judge_sites import NO_MANIFEST
 from samebytes.core.judge_status import Standing, member_status, site_state, tagged_version
+from samebytes.core.reconcile import NO_TARBALL
 from samebytes.errors import ExitStatus, SiteError
 from samebytes.flows.open_site import OpenSite
 from samebytes.flows.read_release import read_documents

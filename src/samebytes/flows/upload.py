@@ -11,10 +11,19 @@ from samebytes.core.reconcile import judge
 from samebytes.errors import BytesDifferError, SiteError
 from samebytes.flows.open_site import OpenSite
 from samebytes.flows.site_lease import KeptLease
-from samebytes.model.action import Upload
+from samebytes.model.action import HOLD_TAG, Upload
 from samebytes.model.digests import Digest
 from samebytes.model.names import PackageId, PackageName
-from samebytes.model.observed import Absent, Different, ManifestDiffers, MemberState, PackageObservation, Same, Unknown
+from samebytes.model.observed import (
+    Absent,
+    Broken,
+    Different,
+    ManifestDiffers,
+    MemberState,
+    PackageObservation,
+    Same,
+    Unknown,
+)
 from samebytes.model.site import ReadBack
 from samebytes.model.tarball import PackedMember
 from samebytes.registries.base import Registry, UploadPackage
@@ -33,7 +42,9 @@ def upload(
     """
     by_id = {member.tarball.id: member for member in packed}
     for _, level in groupby(planned, key=lambda one: one.level):
-        tasks = [partial(_upload_one, at.registry, by_id[one.id], one.dist_tag, lease, tell) for one in level]
+        tasks = [
+            partial(_upload_one, at.registry, by_id[one.id], one.dist_tag or HOLD_TAG, lease, tell) for one in level
+        ]
         run_each(tasks, at.site.concurrency, lease.keep)
 
 
@@ -105,7 +116,7 @@ def _require_same(site: str, state: MemberState) -> None:
                 f"site {site!r} tells clients another {', '.join(state.fields)} of {state.id} than was sent",
                 hint="nothing was promoted; somebody else publishes there, or the server rewrites manifests",
             )
-        case Absent():
+        case Absent() | Broken():
             raise SiteError("SB-6030", f"{state.id} was uploaded and is not there", hint="run again")
         case Unknown():
             raise SiteError(

@@ -11,7 +11,10 @@ HOLD_TAG = "samebytes-hold"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """Upload one tarball under a dist-tag; `level` orders uploads: a level starts when the earlier ones are done."""
+    """Upload one tarball under a dist-tag; `level` orders uploads: a level starts when the earlier ones are done.
+
+    Without a dist-tag the version is listed already, and only its tarball, which is gone, is stored again.
+    """
 
     id: PackageId
     dist_tag: str

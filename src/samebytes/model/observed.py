@@ -16,12 +16,14 @@ from samebytes.model.names import PackageId, PackageName
 class ObservedVersion:
     """One version as the registry's packument shows it; `manifest` is its version manifest as served.
 
-    `kept_fields` are the install-relevant fields that a server of this kind keeps of what it is sent.
+    `kept_fields` are the install-relevant fields that a server of this kind keeps of what it is sent. `served` is False
+    where the site itself shows that the tarball is gone; most can only be asked for it.
     """
 
     integrity: Digest | None
     manifest: JsonObject
     kept_fields: frozenset[str] = PROJECTED
+    served: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,13 @@ PackageObservation: TypeAlias = ObservedPackage | UnreadablePackage
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absent:
     """The site has no such version."""
+
+    id: PackageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """The packument lists this very version and its tarball is gone: storing the same bytes again repairs it."""
 
     id: PackageId
 
@@ -88,4 +97,4 @@ class Unknown:
     why: str
 
 
-MemberState: TypeAlias = Absent | Same | Different | ManifestDiffers | Unknown
+MemberState: TypeAlias = Absent | Broken | Same | Different | ManifestDiffers | Unknown

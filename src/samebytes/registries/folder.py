@@ -49,13 +49,17 @@ class FolderRegistry:
     def upload(self, package: UploadPackage, lease: Lease) -> None:
         """Store a version that must not exist yet: its tarball, then its packument.
 
+        A version that is listed with this very digest and has lost its tarball gets it back, and nothing else changes.
         Bytes of another build that a crashed upload has left under this version's file name, and that no packument has
         ever named, are BytesDifferError (SB-5201): they stay for people to look at.
         """
         tarball = package.packed.tarball
         with self._one_at_a_time(tarball.id.name):
             packument = self._read(tarball.id.name)
-            if str(tarball.id.version) in packument.versions:
+            version = str(tarball.id.version)
+            if version in packument.versions:
+                if packument.integrity(version) == tarball.sha512 and not self._has_tarball(tarball.id.name, version):
+                    self._store_tarball(package, lease)
                 return
             with as_site_error():
                 manifest = stored_packument.version_manifest(
@@ -63,7 +67,7 @@ class FolderRegistry:
                 )
             self._store_tarball(package, lease)
             now = self._now()
-            self._write(packument.with_version(str(tarball.id.version), manifest, package.dist_tag, now), lease)
+            self._write(packument.with_version(version, manifest, package.dist_tag, now), lease)
 
     def set_tag(self, name: PackageName, dist_tag: str, version: str, lease: Lease) -> None:
         """Point a dist-tag at a version that exists."""
@@ -92,20 +96,18 @@ class FolderRegistry:
     def _observe(self, name: PackageName) -> PackageObservation:
         try:
             packument = self._read(name)
-            for version in packument.versions:
-                self._require_tarball(name, version)
+            versions = {
+                version: ObservedVersion(
+                    integrity=packument.integrity(version), manifest=manifest, served=self._has_tarball(name, version)
+                )
+                for version, manifest in packument.versions.items()
+            }
         except SiteError as error:
             return UnreadablePackage(name=name, code=error.code, why=error.summary)
-        versions = {
-            version: ObservedVersion(integrity=packument.integrity(version), manifest=manifest)
-            for version, manifest in packument.versions.items()
-        }
         return ObservedPackage(name=name, versions=versions, dist_tags=packument.dist_tags)
 
-    def _require_tarball(self, name: PackageName, version: str) -> None:
-        path = f"{directory_site.NPM}/{name}/-/{name.base}-{version}.tgz"
-        if self._files.size(path) is None:
-            raise SiteError("SB-5001", f"the packument lists {name}@{version}, but {path} is missing")
+    def _has_tarball(self, name: PackageName, version: str) -> bool:
+        return self._files.size(f"{directory_site.NPM}/{name}/-/{name.base}-{version}.tgz") is not None
 
     def _read(self, name: PackageName) -> StoredPackument:
         self._folder.check()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from samebytes.errors import BytesDifferError, SiteError
@@ -45,9 +46,12 @@ class MemoryRegistry:
 
         def act() -> None:
             stored = self._site.packages.setdefault(id_.name, StoredPackage())
-            if id_.version.text in stored.versions:
-                return
             data = Path(package.packed.file).read_bytes()
+            listed = stored.versions.get(id_.version.text)
+            if listed is not None:
+                if listed.integrity == package.packed.tarball.sha512:
+                    stored.tarballs.setdefault(id_.version.text, data)
+                return
             digest = Digest("sha512", hashlib.sha512(data).digest())
             manifest: JsonObject = {**package.version_manifest, "dist": {"integrity": digest.integrity}}
             stored.tarballs[id_.version.text] = data
@@ -92,7 +96,10 @@ class MemoryRegistry:
         if name in self._site.unreadable:
             return UnreadablePackage(name=name, code="SB-5001", why=f"the packument of {name} is garbled")
         package = self._package(name)
-        return ObservedPackage(name=name, versions=dict(package.versions), dist_tags=dict(package.dist_tags))
+        versions = {
+            version: replace(shown, served=version in package.tarballs) for version, shown in package.versions.items()
+        }
+        return ObservedPackage(name=name, versions=versions, dist_tags=dict(package.dist_tags))
 
 
 class MemoryReleases:

@@ -14,6 +14,7 @@ from samebytes.model.digests import sha256, sha512
 from samebytes.model.names import PackageId, PackageName
 from samebytes.model.observed import (
     Absent,
+    Broken,
     Different,
     ManifestDiffers,
     MemberState,
@@ -74,6 +75,7 @@ def test_equal_digests_without_a_known_manifest_prove_nothing(release: Release) 
     [
         (Same(id=ID), Cell.SAME, ""),
         (Absent(id=ID), Cell.MISSING, "the registry has no such version"),
+        (Broken(id=ID), Cell.MISSING, "the registry lists this version, and its tarball is gone"),
         (Unknown(id=ID, code="SB-5001", why="garbled"), Cell.UNREADABLE, "garbled (SB-5001)"),
         (
             ManifestDiffers(id=ID, fields=("bin",)),

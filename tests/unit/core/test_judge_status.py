@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -46,6 +47,18 @@ def test_a_member_is_what_its_digest_says(
 ) -> None:
     """Same and different need a stated digest; without one a version is only present."""
     assert member_status(WICK, stated, None, found).presence is presence
+
+
+@pytest.mark.parametrize(
+    ("stated", "presence"),
+    [(None, MemberPresence.ABSENT), (BYTES, MemberPresence.ABSENT), (sha512(b"y"), MemberPresence.DIFFERENT)],
+)
+def test_a_version_without_its_tarball_is_absent(stated: Digest | None, presence: MemberPresence) -> None:
+    """Listed, and not to be had; unless even the listed digest is another one."""
+    shown = replace(seen(BYTES).versions["1.0.0"], served=False)
+    gone = ObservedPackage(name=WICK.name, versions={"1.0.0": shown}, dist_tags={})
+    status = member_status(WICK, stated, None, gone)
+    assert (status.presence, bool(status.why)) == (presence, True)
 
 
 def test_a_manifest_is_compared_where_one_is_known() -> None:

@@ -120,6 +120,13 @@ def test_a_version_that_is_not_there_is_named(versions: tuple[str, ...]) -> None
     assert unmet([_need("^1.0.0")], _site(*versions)) == said
 
 
+def test_a_version_without_its_tarball_is_not_there() -> None:
+    """Nobody could install it."""
+    gone = ObservedVersion(integrity=None, manifest={}, served=False)
+    seen = ObservedPackage(name=A, versions={"1.1.0": gone}, dist_tags={})
+    assert "does not have" in unmet([_need("^1.0.0")], {A: seen})
+
+
 def test_what_cannot_be_read_is_not_there() -> None:
     """Nothing may be concluded from a packument that cannot be read, or that nobody showed."""
     unreadable: dict[PackageName, PackageObservation] = {A: UnreadablePackage(name=A, code="SB-5001", why="garbled")}

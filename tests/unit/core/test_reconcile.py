@@ -27,6 +27,7 @@ from samebytes.model.digests import Digest, sha256, sha512
 from samebytes.model.names import PackageId, PackageName
 from samebytes.model.observed import (
     Absent,
+    Broken,
     Different,
     ManifestDiffers,
     MemberState,
@@ -67,6 +68,25 @@ def test_same_means_bytes_and_manifest() -> None:
 def test_a_version_that_is_not_there_is_absent() -> None:
     """An empty packument, or one with other versions, has nothing of ours."""
     assert judge(TARBALL, observed({})) == Absent(id=TARBALL.id)
+
+
+def test_a_version_without_its_tarball_is_broken() -> None:
+    """Listed as it should be: storing it again repairs it. Anything else wrong with it is said first."""
+    for seen, state in (
+        (served(), Broken(id=TARBALL.id)),
+        (served(OTHER), Different(id=TARBALL.id, expected=TARBALL.sha512, found=OTHER)),
+        (served(deprecated="no"), ManifestDiffers(id=TARBALL.id, fields=("deprecated",))),
+    ):
+        version = replace(seen.versions["1.0.0"], served=False)
+        assert judge(TARBALL, observed({"1.0.0": version})) == state
+
+
+def test_a_repair_moves_no_dist_tag() -> None:
+    """The version is listed, and may be promoted, already."""
+    (upload,) = plan_uploads([Broken(id=TARBALL.id)], [], [TARBALL.id.name])
+    assert upload == Upload(id=TARBALL.id, dist_tag="", level=0)
+    now = {TARBALL.id.name: {"latest": "1.0.0"}}
+    assert tags_after([upload], now) == now
 
 
 def test_other_bytes_are_different() -> None:

@@ -112,6 +112,24 @@ def test_upload_that_crashed_after_its_tarball_is_finished(
     assert list(_observed(registry).versions) == ["1.0.0"]
 
 
+def test_listed_version_gets_its_tarball_back(
+    registry: FolderRegistry, folder: Path, tmp_path: Path, member: PackedMember, lease: CountingLease
+) -> None:
+    """A tarball that is gone is seen and stored again, the very bytes or none; the packument stays as it was."""
+    registry.upload(upload_of(member, "next"), lease)
+    path, packument = folder / "npm/@s/n/-/n-1.0.0.tgz", folder / "npm/@s/n/index.json"
+    before = packument.read_bytes()
+    path.unlink()
+    assert not _observed(registry).versions["1.0.0"].served
+    registry.upload(upload_of(packed(tmp_path, "@s/n", text="other")), lease)
+    assert not path.exists()
+    registry.upload(upload_of(packed(tmp_path, "@s/n")), lease)
+    assert _observed(registry).versions["1.0.0"].served
+    assert tarball_of(registry, member.tarball.id) == Path(member.file).read_bytes()
+    assert (packument.read_bytes(), lease.writes) == (before, 3)
+    assert problems(folder, settled=True) == []
+
+
 def test_crashed_upload_of_another_build_is_not_overwritten(
     registry: FolderRegistry, folder: Path, member: PackedMember, lease: CountingLease
 ) -> None:
@@ -206,10 +224,6 @@ def _empty_packument(folder: Path) -> None:
     (folder / "npm/@s/n/index.json").write_bytes(b"")
 
 
-def _remove_tarball(folder: Path) -> None:
-    (folder / "npm/@s/n/-/n-1.0.0.tgz").unlink()
-
-
 def _link_packument(folder: Path) -> None:
     (folder / "npm/@s/n/index.json").rename(folder / "elsewhere.json")
     (folder / "npm/@s/n/index.json").symlink_to(folder / "elsewhere.json")
@@ -219,9 +233,7 @@ def _remove_description(folder: Path) -> None:
     (folder / "site.json").unlink()
 
 
-@pytest.mark.parametrize(
-    "damage", [_damage_packument, _empty_packument, _remove_tarball, _link_packument, _remove_description]
-)
+@pytest.mark.parametrize("damage", [_damage_packument, _empty_packument, _link_packument, _remove_description])
 def test_damage_is_unreadable_never_absent(
     folder: Path, registry: FolderRegistry, member: PackedMember, lease: CountingLease, damage: Callable[[Path], None]
 ) -> None:
