@@ -100,6 +100,20 @@ def test_a_tarball_changed_on_the_disk_is_found(tmp_path: Path) -> None:
     assert tarball.read_bytes() == spoiled
 
 
+def test_a_tarball_lost_on_the_disk_is_told_alike_and_stored_again(tmp_path: Path) -> None:
+    """`verify` says missing, with `--deep` and without; one more publish is the repair."""
+    site, built = tmp_path / "site", built_release(tmp_path / "built")
+    publish_to(site, built)
+    before = contents(site / "npm")
+    (site / "npm/@acme/glow/-/glow-1.0.0.tgz").unlink()
+    for deep in (False, True):
+        assert verify("v1.0.0", [site_at(site)], VerifyOptions(deep=deep), quiet).proof is Proof.MISSING
+    assert publish_to(site, built).changed
+    assert contents(site / "npm") == before
+    assert problems(site, settled=True) == []
+    assert not publish_to(site, built).changed
+
+
 def test_a_garbled_packument_stops_everything(tmp_path: Path) -> None:
     """Exit 13 from publishing and verifying, and nothing is written."""
     site, built = tmp_path / "site", built_release(tmp_path / "built")
