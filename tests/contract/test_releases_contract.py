@@ -377,4 +377,3 @@ def test_a_refused_upload_names_the_limit(tmp_path: Path, product: str, limits: 
 def test_the_size_limit_can_be_read_beforehand(releases: GiteaReleases) -> None:
     """`settings/attachment` tells the size; its types are those of issues, so they are not looked at."""
     assert releases.limit_bytes() == 2048 * 1024 * 1024
-

@@ -114,7 +114,9 @@ def serving(
 def _commit(git: GitRepository, readme: bytes, parent: str | None) -> str:
     tree = _tree(git, {b"README.md": readme, b".gitea/workflows/" + WORKFLOW.encode(): _WORKFLOW})
     parents = ("-p", parent) if parent else ()
-    return _text(git.git("commit-tree", tree, *parents, "-m", "Light the lanterns", environment=person_environment(PERSON)))
+    return _text(
+        git.git("commit-tree", tree, *parents, "-m", "Light the lanterns", environment=person_environment(PERSON))
+    )
 
 
 def _tree(git: GitRepository, files: dict[bytes, bytes]) -> str:

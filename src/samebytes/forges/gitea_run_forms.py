@@ -86,7 +86,8 @@ def is_at_tag(run: Run, tag: str) -> bool:
 def runs_of_statuses(statuses: Sequence[Fields], commit: str) -> tuple[Run, ...]:
     """The runs behind the statuses of a commit, newest first, with their numbers and no ids; a job has one status.
 
-    Only runs of pushes, pull requests and releases set them, never dispatched ones. What no run set is left out.
+    Only runs of pushes, pull requests and releases set them, never dispatched ones; two pushes of one commit with jobs of
+    the same names overwrite each other's. What no run set is left out.
     """
     jobs: dict[int, list[Fields]] = {}
     for status in statuses:
