@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from samebytes.cli.main import run
-from tests.monorepos import commit_all, git, member, write_files
+from samebytes.cli.session import Session
+from samebytes.core.gate import remembered
+from samebytes.flows.site_lease import site_lease
+from tests.monorepos import Content, commit_all, git, member, write_files
 
 SITES = '[sites.corp]\nkind = "directory"\npath = "../corp"\n\n[sites.home]\nkind = "directory"\npath = "../home"\n'
-_FILES = {
+_FILES: dict[str, Content] = {
     "samebytes.toml": SITES,
     "package.json": '{"name": "root", "private": true, "packageManager": "pnpm@9.15.9"}\n',
     "pnpm-workspace.yaml": "packages:\n  - packages/*\n",
@@ -69,3 +73,28 @@ def test_a_forgotten_bump_does_not_hide_other_mistakes(
     found, out, err = cli(*arguments)
     assert (found, out, err.partition(":")[0]) == (status, "", f"error[{code}]")
     assert ("although these changed: @s/bulb" in err) is (code == "SB-2302")
+
+
+def test_a_tag_that_changed_is_told_by_every_command(cli: Cli, repository: Path) -> None:
+    """The site has bound v1.0.0 to another commit: plan shows its plan and ends as publish does."""
+    bind(repository)
+    write_files(repository, {"packages/bulb/index.js": "exports.colour = 'warm'\n"})
+    commit_all(repository, "two")
+    git(repository, "tag", "-f", "-a", "v1.0.0", "-m", "two")
+    status, out, _ = cli("plan", "v1.0.0")
+    assert (status, out.count("(SB-6101): v1.0.0 has moved to another commit"), out.count("exit code 12")) == (12, 1, 1)
+    assert "site home: 1 upload" in out
+    found = json.loads(cli("plan", "v1.0.0", "--json")[1])["result"]["sites"]
+    assert [site["publish_exit_status"] for site in found] == [12, 0]
+    assert cli("publish", "v1.0.0", "--site", "corp")[0] == 12
+
+
+def bind(repository: Path) -> None:
+    """Let the site corp remember the tag v1.0.0 as it is now."""
+    session = Session()
+    settings = session.settings()
+    (corp,) = session.sites(settings, ["corp"])
+    assert corp.state is not None
+    commit = session.repository().resolve("v1.0.0")
+    with site_lease(corp, "a test", session.clock) as lease:
+        corp.state.remember(remembered(commit, "5b" * 32), lease)

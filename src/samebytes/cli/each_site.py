@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -29,7 +29,7 @@ class AtEachSite(Generic[T]):
 
     def exit_status(self) -> int:
         """Zero where every site succeeded, else the worst of the failures."""
-        return int(min((error.exit_status for _, error in self.failures), key=_WORST_FIRST.index, default=0))
+        return worst(error.exit_status for _, error in self.failures)
 
     def failure_documents(self) -> list[dict[str, object]]:
         """The failures as JSON."""
@@ -39,6 +39,11 @@ class AtEachSite(Generic[T]):
         """The outcomes as they were printed, then a line a failure."""
         lines = [f"FAILED at {site}: {error.summary} ({error.code})" for site, error in self.failures]
         return "\n\n".join(part for part in (outcomes, "\n".join(lines)) if part)
+
+
+def worst(statuses: Iterable[ExitStatus]) -> int:
+    """The exit code of a run that came to all of these."""
+    return int(min((one for one in statuses if one), key=_WORST_FIRST.index, default=ExitStatus.DONE))
 
 
 def at_each(

@@ -14,7 +14,8 @@ Examples:
   samebytes plan v1.2.3 --site corp  and what that site would get
   samebytes plan v1.2.3 --json
 
-Exit codes: 0 done, 13 a site cannot be read."""
+Exit codes: 0 done; how publish would stop at a site: 10 other bytes are there, 12 refused (the tag has moved), 13 a
+site cannot be read. The plan is printed all the same."""
 
 
 @click.command(epilog=_EPILOG)
@@ -31,9 +32,9 @@ def command(
     COMMITISH is a tag or any commit (default: HEAD). Nothing is built and nothing is written.
     """
     from samebytes.cli.console import Console
+    from samebytes.cli.each_site import worst
     from samebytes.cli.session import Session
     from samebytes.core.policy import Policy
-    from samebytes.errors import ExitStatus
     from samebytes.flows.plan import plan
     from samebytes.flows.select import select_release
     from samebytes.reports.selection_text import plan_document, plan_text
@@ -47,4 +48,4 @@ def command(
     outlooks = plan(selection, commit, sites, policy, settings.promote.dist_tag)
     text = plan_text(commit, selection, outlooks)
     Console(command="plan", as_json=as_json).result(text, plan_document(commit, selection, outlooks))
-    context.exit(int(ExitStatus.SITE) if any(outlook.unreadable for outlook in outlooks) else 0)
+    context.exit(worst(outlook.stop for outlook in outlooks))

@@ -50,6 +50,7 @@ def command(
         when=settings.promote.when,
         backwards=backwards,
         dry_run=dry_run,
+        commit=session.commit_of(tag),
     )
     move = flow.undo if undo else flow.promote
     sites = session.sites(settings, site_ids)

@@ -83,11 +83,13 @@ def check_memory(memory: Remembered | None, commit: Commit, statement_sha256: st
     """
     if memory is None or memory == remembered(commit, statement_sha256):
         return
-    if (memory.commit, memory.tag_object) != (commit.commit, commit.tag_object):
+    how = tag_change(memory, commit)
+    if how:
         raise RefusedError(
             "SB-6101",
-            f"tag {commit.name} has moved since this site first saw it",
-            hint="released tags never move: put the tag back, or release under a new one",
+            f"tag {commit.name} {how} since this site first saw it",
+            hint="released tags never change: put back the tag that was seen first (`git fetch --tags --force` from a "
+            "remote that has it), or release under a new one",
             details={
                 "first seen": _tagged(memory.commit, memory.tag_object),
                 "now": _tagged(commit.commit, commit.tag_object),
@@ -99,6 +101,13 @@ def check_memory(memory: Remembered | None, commit: Commit, statement_sha256: st
         hint="the build does not reproduce: compare with `samebytes explain`, fix what differs, release under a new tag",
         details={"bound to": memory.statement_sha256, "this build": statement_sha256} | as_details(changes),
     )
+
+
+def tag_change(memory: Remembered, commit: Commit) -> str:
+    """What became of a tag since a site bound it, as a verb; empty where it is the very same tag object."""
+    if memory.commit != commit.commit:
+        return "has moved to another commit"
+    return "was made anew at the same commit" if memory.tag_object != commit.tag_object else ""
 
 
 def check_repository(

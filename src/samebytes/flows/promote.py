@@ -15,7 +15,7 @@ from samebytes.flows.read_release import expected_manifests, read_documents
 from samebytes.flows.site_lease import site_lease
 from samebytes.model.local_state import PromotionEntry, Remembered
 from samebytes.model.names import PackageName
-from samebytes.model.observed import Absent, Broken, PackageObservation, UnreadablePackage
+from samebytes.model.observed import Absent, PackageObservation, UnreadablePackage
 from samebytes.model.outcome import PromoteOutcome
 from samebytes.model.release import Release
 from samebytes.model.settings import PromoteWhen
@@ -30,7 +30,8 @@ class PromoteOptions:
     """How to promote: `holder` is a line that tells people who has the lock.
 
     `backwards` allows a move to a lower version, and of `latest` from a release to a prerelease; with `when` at
-    `always` a release is promoted although the site lacks packages that it needs.
+    `always` a release is promoted although the site lacks packages that it needs. `commit` is what git says the tag
+    names, or empty when nobody knows.
     """
 
     holder: str
@@ -38,6 +39,7 @@ class PromoteOptions:
     when: PromoteWhen = PromoteWhen.POLICY
     backwards: bool = False
     dry_run: bool = False
+    commit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,7 @@ def promote(tag: str, at: OpenSite, options: PromoteOptions, clock: Clock, tell:
 
     What the release ships is taken from the statement the site holds, and the registry must serve exactly that.
     Raises EvidenceMissingError (11: no complete release here), BytesDifferError (10), RefusedError (12: backwards,
-    or the site lacks what it needs), SiteError (13), DeadlineError (15).
+    the tag has moved in this clone, or the site lacks what it needs), SiteError (13), DeadlineError (15).
     """
     check_dist_tag(options.dist_tag)
     return _run(lambda: _plan_promotion(tag, at, options), at, options, clock, tell)
@@ -97,6 +99,7 @@ def _run(
 def _plan_promotion(tag: str, at: OpenSite, options: PromoteOptions) -> _Planned:
     memory = at.state.remembered(tag) if at.state is not None else None
     release, needs = _complete_release(tag, at, memory), memory.needs if memory is not None else ()
+    _refuse_moved(release, at, options.commit)
     observed = at.registry.observe([*(subject.id.name for subject in release.subjects), *names_of(needs)])
     manifests = expected_manifests(release.subjects, [at])
     states = [
@@ -104,7 +107,7 @@ def _plan_promotion(tag: str, at: OpenSite, options: PromoteOptions) -> _Planned
         for subject in release.subjects
     ]
     stop_unless_clear(at.id, states, {})
-    gone = [state.id for state in states if isinstance(state, Absent | Broken)]
+    gone = [state.id for state in states if isinstance(state, Absent)]
     if gone:
         raise EvidenceMissingError(
             "SB-7003", f"{gone[0]} is not at site {at.id!r}", hint=f"samebytes publish {tag} --site {at.id}"
@@ -152,6 +155,18 @@ def _complete_release(tag: str, at: OpenSite, memory: Remembered | None) -> Rele
             details={"bound to": memory.statement_sha256, "found": judged.statement_sha256},
         )
     return judged.release
+
+
+def _refuse_moved(release: Release, at: OpenSite, commit: str) -> None:
+    """Raise RefusedError (SB-6101) when this clone has the tag at another commit: which release is meant is not clear."""
+    if commit and commit != release.commit:
+        raise RefusedError(
+            "SB-6101",
+            f"tag {release.tag} names another commit in this clone than the one released at site {at.id!r}",
+            hint="no tag was moved; released tags never change: put the tag back (`git fetch --tags --force` from a remote "
+            "that has it), or release under a new one",
+            details={"released": release.commit, "in this clone": commit},
+        )
 
 
 def _plan_undo(tag: str, at: OpenSite) -> _Planned:

@@ -16,9 +16,9 @@ from samebytes.formats import fingerprint, statement
 from samebytes.model.digests import from_hex, sha256
 from samebytes.model.json_value import JsonObject
 from samebytes.model.names import PackageId
-from samebytes.model.observed import Absent, Broken, Different, ManifestDiffers, MemberState, Same
+from samebytes.model.observed import Absent, Different, ManifestDiffers, MemberState, Same
 from samebytes.model.release import Release, Subject
-from samebytes.model.verdict import Documents, MemberAtSite, Verdict
+from samebytes.model.verdict import Documents, MemberAtSite, Proof, Verdict
 from samebytes.system.pool import run_each
 
 EXPECTED = "--expect"
@@ -66,10 +66,8 @@ def verify(tag: str, sites: Sequence[OpenSite], options: VerifyOptions, tell: Ca
     cells = _matrix(release, sites, judged, options, tell) if release is not None else ()
     found, why = proof(documents, cells), reasons(tag, documents, cells)
     moved = reference is not None and bool(options.commit) and reference.release.commit != options.commit
-    if reference is not None and moved:
-        found = proof([replace(documents[0], documents=Documents.DIFFERENT)], cells)
-        stated = reference.release.commit
-        why = (f"the statement of {reference.source} is about commit {stated}, {tag} names {options.commit}", *why)
+    if moved:
+        why = (*_about_other_commits(tag, judged, options), *why)
     return Verdict(
         tag=tag,
         deep=options.deep,
@@ -79,9 +77,24 @@ def verify(tag: str, sites: Sequence[OpenSite], options: VerifyOptions, tell: Ca
         sites=documents,
         members=tuple(subject.id for subject in release.subjects) if release is not None else (),
         cells=cells,
-        proof=found,
+        proof=Proof.DIFFER if moved else found,
         reasons=why,
         notes=_notes(sites, options),
+        tag_moved=moved and found is not Proof.DIFFER,
+    )
+
+
+def _about_other_commits(tag: str, judged: Mapping[str, JudgedDocuments], options: VerifyOptions) -> tuple[str, ...]:
+    """A sentence for each commit that the statements are about and the tag does not name here."""
+    expected = {EXPECTED: options.expect} if options.expect is not None else {}
+    releases = {**expected, **{site: found.release for site, found in judged.items()}}
+    sources: dict[str, list[str]] = {}
+    for source, release in releases.items():
+        if release is not None and release.commit != options.commit:
+            sources.setdefault(release.commit, []).append(source)
+    return tuple(
+        f"released as {tag} is commit {commit} (stated by {', '.join(by)}), but {tag} names {options.commit} in this clone"
+        for commit, by in sources.items()
     )
 
 
@@ -161,15 +174,12 @@ def _column(
     states = [
         judge_cell(subject, manifests.get(subject.id), observed.get(subject.id.name)) for subject in release.subjects
     ]
-    # Where no site serves the stated bytes, what this one does serve has to be known, with `deep` or without.
-    read = [one for one in release.subjects if options.deep or one.id not in manifests]
-    tasks = [partial(judge_bytes, at.registry, subject.id, subject.sha512) for subject in read]
-    found = {state.id: state for state in run_each(tasks, at.site.concurrency)}
-    return [_settled(state, found.get(state.id)) for state in states]
-
-
-def _settled(state: MemberState, by_bytes: MemberState | None) -> MemberState:
-    """A registry's word that something is wrong stands; where it says nothing wrong, the bytes have the last word."""
-    if by_bytes is None or isinstance(by_bytes, Same):
-        return state
-    return state if isinstance(state, Different | ManifestDiffers | Absent | Broken) else by_bytes
+    if not options.deep:
+        return states
+    tasks = [partial(judge_bytes, at.registry, subject.id, subject.sha512) for subject in release.subjects]
+    read = run_each(tasks, at.site.concurrency)
+    # A registry's word that something is wrong stands; where it says nothing wrong, the bytes have the last word.
+    return [
+        state if isinstance(found, Same) or isinstance(state, Different | ManifestDiffers | Absent) else found
+        for state, found in zip(states, read, strict=True)
+    ]

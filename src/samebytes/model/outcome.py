@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from samebytes.errors import ExitStatus
 from samebytes.model.action import DropTag, SetTag, SitePlan
 from samebytes.model.names import PackageId
 
@@ -116,6 +117,7 @@ class SiteOutlook:
 
     Versions that are there already cannot be compared yet: `members` shows them as `present`, or as `same-bytes` where
     the site's own statement of this tag vouches for them. `unreadable` says why the site could not be read, else empty.
+    `stop` is how a publish run would end before its first write, as far as it is known; the notes say why.
     """
 
     site: str
@@ -123,3 +125,4 @@ class SiteOutlook:
     members: tuple[MemberStatus, ...]
     unreadable: str
     notes: tuple[str, ...]
+    stop: ExitStatus = ExitStatus.DONE

@@ -77,7 +77,8 @@ class Verdict:
     """A verification; `reference` names the statement everything was held against (`--expect` or a site), or is empty.
 
     `sites` and `members` are in the order asked for; `cells` has one entry for each pair, members first.
-    `reasons` are sentences, one for each thing that keeps this from being proven.
+    `reasons` are sentences, one for each thing that keeps this from being proven. `tag_moved`: it is `differ` because
+    git puts the tag at another commit than the statement; no bytes and no manifest are known to differ.
     """
 
     tag: str
@@ -91,6 +92,7 @@ class Verdict:
     proof: Proof
     reasons: tuple[str, ...]
     notes: tuple[str, ...]
+    tag_moved: bool = False
 
     @property
     def exit_status(self) -> ExitStatus:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from samebytes.model.action import DropTag, SetTag, SitePlan
 from samebytes.model.outcome import SiteOutlook
 from samebytes.model.selection import Base, Selection
-from samebytes.model.tag import Commit
+from samebytes.model.tag import NO_COMMIT, Commit
 from samebytes.reports.columns import columns, plural
 from samebytes.reports.findings_text import finding_documents, findings_text
 
@@ -15,6 +15,7 @@ from samebytes.reports.findings_text import finding_documents, findings_text
 def plan_text(commit: Commit, selection: Selection, outlooks: Sequence[SiteOutlook]) -> str:
     """The selection with its levels, what is left out and why, findings, and each site's actions."""
     what = f"{commit.name} ships" if commit.name else f"a tag at {commit.commit[:12]} would ship"
+    what = "the checkout as it stands has" if commit.commit == NO_COMMIT else what
     lines = [
         f"{what} {plural(len(selection.members), 'member')} ({selection.rule.value}, {base_text(selection.base)}):"
     ]
@@ -50,6 +51,8 @@ def outlook_text(outlook: SiteOutlook) -> str:
     )
     lines += [f"  promotion held: {outlook.plan.why_held}"] if outlook.plan.why_held else []
     lines += [f"  note: {note}" for note in outlook.notes]
+    if outlook.stop:
+        lines += [f"  publish would stop here before its first write, with exit code {int(outlook.stop)}"]
     return "\n".join(lines)
 
 
@@ -99,6 +102,7 @@ def outlook_document(outlook: SiteOutlook) -> dict[str, object]:
             for m in outlook.members
         ],
         "notes": list(outlook.notes),
+        "publish_exit_status": int(outlook.stop),
     }
 
 

@@ -29,6 +29,8 @@ def verdict_text(verdict: Verdict) -> str:
 
 
 def _sentence(verdict: Verdict) -> str:
+    if verdict.tag_moved:
+        return f"NOT proven: in this clone {verdict.tag} names another commit than the one that was released as {verdict.tag}"
     members, sites = plural(len(verdict.members), "member"), plural(len(verdict.sites), "site")
     how = "every byte was read" if verdict.deep else "by digest and manifest; --deep reads every byte"
     return {
@@ -61,6 +63,7 @@ def verdict_document(verdict: Verdict) -> dict[str, object]:
         "cells": [
             {"id": str(cell.id), "site": cell.site, "cell": cell.cell.value, "why": cell.why} for cell in verdict.cells
         ],
+        "tag_moved": verdict.tag_moved,
         "reasons": list(verdict.reasons),
         "notes": list(verdict.notes),
     }

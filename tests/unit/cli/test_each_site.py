@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from samebytes.cli.console import Console
-from samebytes.cli.each_site import AtEachSite, at_each
+from samebytes.cli.each_site import AtEachSite, at_each, worst
 from samebytes.errors import BytesDifferError, ExitStatus, SamebytesError, SiteError
 from samebytes.flows.open_site import OpenSite
 from tests.publishing.runs import new_site
@@ -89,3 +89,9 @@ def test_a_reader_that_left_is_no_failure_of_a_site(console: Console) -> None:
     """A broken pipe ends the run at once."""
     with pytest.raises(BrokenPipeError):
         at_each(sites(2), acting(BrokenPipeError()), console)
+
+
+def test_the_worst_of_no_trouble_is_none() -> None:
+    """What went well does not count, and bytes that differ come before a refusal."""
+    assert worst([]) == worst([ExitStatus.DONE]) == 0
+    assert worst([ExitStatus.DONE, ExitStatus.SITE, ExitStatus.REFUSED, ExitStatus.BYTES_DIFFER]) == 10

@@ -57,6 +57,16 @@ def test_a_held_release_is_promoted(built: BuiltRelease) -> None:
     assert site.writes == []
 
 
+def test_a_tag_that_moved_in_this_clone_is_refused(built: BuiltRelease) -> None:
+    """Which release is meant is not clear; an undo goes by the site's journal alone."""
+    site = held_site(built)
+    with pytest.raises(RefusedError) as caught:
+        promoted(site, commit="9e" * 20)
+    assert (caught.value.code, caught.value.details["in this clone"], site.writes) == ("SB-6101", "9e" * 20, [])
+    assert promoted(site, commit=built.commit.commit).moves
+    assert promoted(site, back=True, commit="9e" * 20).undone
+
+
 def test_a_dry_run_shows_the_moves(built: BuiltRelease) -> None:
     """The same moves, no lock, no write."""
     site = held_site(built)
@@ -228,12 +238,3 @@ def test_undo_reads_before_it_writes(built: BuiltRelease) -> None:
     with pytest.raises(SiteError):
         promoted(site, back=True)
     assert site.writes == []
-
-
-def test_a_release_without_one_of_its_tarballs_is_not_promoted(built: BuiltRelease) -> None:
-    """Nobody could install it: publishing again stores it."""
-    site = held_site(built)
-    del site.packages[GLOW].tarballs["1.0.0"]
-    with pytest.raises(EvidenceMissingError) as caught:
-        promoted(site)
-    assert caught.value.code == "SB-7003"

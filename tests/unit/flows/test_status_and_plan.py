@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -276,7 +277,7 @@ def test_the_plan_says_what_it_cannot_know(built: BuiltRelease) -> None:
     store_as_stranger(site, LAMPS[0])
     found = outlook(built, site)
     assert [upload.id.name.text for upload in found.plan.uploads] == ["@acme/glow", "lantern"]
-    assert found.notes[0].startswith("1 versions are there already")
+    assert found.notes[0].startswith("1 version is there already")
 
 
 def test_the_plan_warns_of_what_will_be_refused(built: BuiltRelease) -> None:
@@ -285,16 +286,19 @@ def test_the_plan_warns_of_what_will_be_refused(built: BuiltRelease) -> None:
     store_as_stranger(site, changed(LAMPS, "@acme/glow", "index.js", b"evil\n")[1])
     moved = replace(built, commit=replace(built.commit, commit="9e" * 20))
     found = outlook(moved, site)
-    assert ["SB-6101" in note or "SB-6020" in note for note in found.notes[:2]] == [True, True]
+    assert ["SB-6020" in found.notes[0], "SB-6101" in found.notes[1]] == [True, True]
+    assert found.stop is ExitStatus.BYTES_DIFFER
 
 
-def test_the_plan_stores_a_lost_tarball_again(built: BuiltRelease) -> None:
-    """The very upload that publishing makes."""
-    site = new_site(built)
-    del site.packages[GLOW].tarballs["1.0.0"]
-    found = outlook(built, site)
-    assert {one.presence for one in found.members} == {MemberPresence.SAME_BYTES, MemberPresence.ABSENT}
-    assert found.plan == run(built, site).plan
+@pytest.mark.parametrize(
+    ("fields", "how"),
+    [({"commit": "9e" * 20}, "has moved to another commit"), ({"tag_object": "9e" * 20}, "was made anew")],
+)
+def test_the_plan_says_how_a_tag_changed(built: BuiltRelease, fields: dict[str, Any], how: str) -> None:
+    """At another commit or as another object: publishing would be refused, and the plan is there all the same."""
+    found = outlook(replace(built, commit=replace(built.commit, **fields)), new_site(built))
+    assert (found.stop, how in found.notes[0]) == (ExitStatus.REFUSED, True)
+    assert outlook(built, new_site(built)).stop is ExitStatus.DONE
 
 
 def test_a_snapshot_is_planned_as_if_it_were_tagged(built: BuiltRelease) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from samebytes.errors import ExitStatus
 from samebytes.model.action import HOLD_TAG, DropTag, PutAsset, SetTag, SitePlan, Upload
 from samebytes.model.change import Change, Layer
 from samebytes.model.finding import Finding, Severity
@@ -234,6 +235,8 @@ def test_a_plan_for_a_snapshot_or_a_first_release_says_so() -> None:
     assert "since v0)" in plan_text(COMMIT, written, [])
     held = replace(OUTLOOK, plan=replace(PLAN, promotion=(), why_held="no receipts"), notes=())
     assert plan_text(COMMIT, plain, [held]).splitlines()[-1] == "  promotion held: no receipts"
+    stopped = replace(held, stop=ExitStatus.REFUSED)
+    assert plan_text(COMMIT, plain, [stopped]).splitlines()[-1].endswith("before its first write, with exit code 12")
 
 
 VERDICT = Verdict(
@@ -269,6 +272,9 @@ def test_a_verdict_is_a_matrix_with_reasons_and_a_sentence() -> None:
         "not proven: v1, evidence is missing",
     ]
     assert verdict_text(replace(VERDICT, proof=Proof.DIFFER)).splitlines()[-1].startswith("NOT the same")
+    moved = replace(VERDICT, proof=Proof.DIFFER, tag_moved=True)
+    assert verdict_text(moved).splitlines()[-1].startswith("NOT proven: in this clone v1 names another commit")
+    assert verdict_document(moved)["tag_moved"] is True
     assert verdict_text(replace(VERDICT, proof=Proof.UNREADABLE)).splitlines()[-1].startswith("not proven")
     proven = verdict_text(replace(VERDICT, proof=Proof.PROVEN, deep=True, fingerprint=""))
     assert proven.splitlines()[-1] == "proven: v1, 1 member at 2 sites, the same bytes (every byte was read)"
