@@ -11,19 +11,27 @@ import pytest
 from samebytes.testing.forge import setup
 from samebytes.testing.forge.product import PRODUCTS
 from tests.contract.forge.npm_cases import CASES, OWNER, RULES, Case
+from tests.contract.forge.payloads import publish_body
 from tests.contract.forge.recording import load
 from tests.contract.forge.replay import publish, replay, send
-from tests.contract.forge.under_test import ForgeUnderTest, stand_in
+from tests.contract.forge.under_test import STARTERS, ForgeUnderTest, Starter, stand_in
 
-_RUNS = [pytest.param(product, case, id=f"{product} {case.name}") for case in CASES for product in case.products]
+_RUNS = [
+    pytest.param(
+        starter, product, case, id=f"{starter.name} {product} {case.name}", marks=starter.marks(PRODUCTS[product])
+    )
+    for starter in STARTERS
+    for case in CASES
+    for product in case.products
+]
 _BY_NAME = {case.name: case for case in CASES}
 
 
-@pytest.mark.parametrize(("product", "case"), _RUNS)
-def test_answers_as_recorded(product: str, case: Case, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("starter", "product", "case"), _RUNS)
+def test_answers_as_recorded(starter: Starter, product: str, case: Case, tmp_path: Path) -> None:
     """Every recorded request gets the recorded answer."""
     recording = load(product, case.name)
-    with stand_in(tmp_path, PRODUCTS[product], limits=case.limits) as forge:
+    with starter.start(tmp_path, PRODUCTS[product], case.limits) as forge:
         case.prepare(forge, recording)
         assert list(replay(forge, recording, RULES, case.only)) == []
 
@@ -89,14 +97,12 @@ def test_two_attachments_fail_now_and_then(tmp_path: Path) -> None:
 
 
 def _with_signature(version: str) -> bytes:
-    from tests.contract.forge.payloads import publish_body
-
     body = json.loads(publish_body("glow", version))
     body["_attachments"]["glow.sigstore"] = {"content_type": "application/json", "data": "e30=", "length": 2}
     return json.dumps(body).encode()
 
 
-def test_a_draining_owner_is_found_in_any_case(tmp_path: Path) -> None:
+def test_an_owner_is_found_in_any_case(tmp_path: Path) -> None:
     """Owners are found in any letter case, as names of packages are."""
     with stand_in(tmp_path, PRODUCTS["gitea-1.25"]) as forge:
         publish(forge, OWNER, "glow", "1.0.0")

@@ -7,12 +7,14 @@ asked for through `ForgeUnderTest`.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
+
+import pytest
 
 from samebytes.testing.forge import server, setup
 from samebytes.testing.forge.app import ROUTES
@@ -113,6 +115,23 @@ def stand_in(
             yield StandIn(base_url=base_url, forge=forge)
     finally:
         forge.storage.close()
+
+
+def _start_stand_in(folder: Path, product: Product, limits: Limits) -> AbstractContextManager[ForgeUnderTest]:
+    return stand_in(folder, product, limits=limits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Starter:
+    """One way to get a server of a product for one recording, and the marks of tests that use it."""
+
+    name: str
+    start: Callable[[Path, Product, Limits], AbstractContextManager[ForgeUnderTest]]
+    marks: Callable[[Product], tuple[pytest.MarkDecorator, ...]] = lambda _product: ()
+
+
+# A real server is one more line: marked `live("gitea")` or `live("forgejo")`, its program named by SAMEBYTES_LIVE_….
+STARTERS: tuple[Starter, ...] = (Starter(name="stand-in", start=_start_stand_in),)
 
 
 def _base64(text: str) -> str:

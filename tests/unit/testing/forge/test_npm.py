@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import pytest
 
+from samebytes.testing.forge.npm_payload import Upload
 from samebytes.testing.forge.npm_store import Added, NpmStore
 from samebytes.testing.forge.product import PRODUCTS
 from samebytes.testing.forge.setup import OWNER
@@ -115,8 +116,6 @@ def test_package_lists_have_pages(start_forge: StartForge) -> None:
 
 def test_one_is_added_twice_at_the_same_time(start_forge: StartForge) -> None:
     """With PostgreSQL, who began before the winner had finished fails with 500 by chance; who began later hears 409."""
-    from samebytes.testing.forge.npm_payload import Upload
-
     running = start_forge(postgres=True)
     forge = running.forge
     store, user = NpmStore(forge, OWNER), forge.user("publisher")
