@@ -239,6 +239,7 @@ def test_equal_copies_are_reduced_to_the_one_that_is_served(served: Served, rele
     upload_again(served, "a.txt", b"bytes")
     put(releases, "b.txt")
     assert [name for name, _ in stored(served)] == ["a.txt"] * 3 + ["b.txt"]
+    assert releases.assets(TAG) == {"a.txt": 5, "b.txt": 5}
     assert releases.repeated(TAG) == {"a.txt"}
     assert releases.digest(TAG, "a.txt") == sha256(b"bytes")
     releases.tidy(TAG, OpenLease())

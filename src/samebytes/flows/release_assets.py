@@ -50,9 +50,9 @@ def assets_of(built: BuiltRelease, site: str) -> dict[str, Asset]:
 def check_stored(
     built: BuiltRelease, at: OpenSite, assets: Mapping[str, Asset], beat: Callable[[], None]
 ) -> frozenset[str]:
-    """The names of the assets that are at the site with the very same bytes; `beat` is called meanwhile.
+    """The names of the assets that are at the site once, with the very same bytes; `beat` is called meanwhile.
 
-    Raises BytesDifferError (SB-6023) for one that is there with other bytes: assets are never overwritten.
+    One that a crashed run left there several times is stored again, which reduces it to one. Raises BytesDifferError (SB-6023) for one that is there with other bytes: assets are never overwritten.
     """
     if at.releases is None:
         return frozenset()
@@ -75,7 +75,7 @@ def check_stored(
             hint="nothing was written; assets of a release are final: find out who stored this one",
             details=wrong,
         )
-    return frozenset(there)
+    return frozenset(there) - at.releases.repeated(tag)
 
 
 def store(at: OpenSite, built: BuiltRelease, planned: tuple[PutAsset, ...], lease: KeptLease) -> None:
@@ -92,6 +92,8 @@ def store(at: OpenSite, built: BuiltRelease, planned: tuple[PutAsset, ...], leas
     for asset in planned:
         if asset.name not in tarballs:
             put(asset.name)
+    # A request that reached a server twice left two.
+    at.releases.tidy(tag, lease, [name for name, asset in assets.items() if not asset.fixed])
 
 
 def _create(releases: Releases, tag: Commit, lease: KeptLease) -> None:
@@ -104,11 +106,12 @@ def _create(releases: Releases, tag: Commit, lease: KeptLease) -> None:
 
 
 def _put(releases: Releases, tag: str, assets: Mapping[str, Asset], lease: KeptLease, name: str) -> None:
+    asset = assets[name]
     try:
-        releases.put(tag, name, assets[name].content, assets[name].sha256, lease)
+        releases.put(tag, name, asset.content, asset.sha256, lease, fixed=asset.fixed)
     except SiteError:
         # The answer was lost, the asset perhaps not: it is there when its digest is.
-        if releases.digest(tag, name) != assets[name].sha256:
+        if releases.digest(tag, name) != asset.sha256:
             raise
 
 

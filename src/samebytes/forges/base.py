@@ -54,7 +54,10 @@ class Releases(Protocol):
         ...
 
     def repeated(self, tag: str) -> frozenset[str]:
-        """The names that more than one asset of the release has, as a crashed run or a request sent twice leaves them."""
+        """The names that more than one asset of the release has, as `assets` last saw it.
+
+        A crashed run or a request that came twice leaves them.
+        """
         ...
 
     def tidy(self, tag: str, lease: WriteGuard, any_bytes: Collection[str] = ()) -> None:

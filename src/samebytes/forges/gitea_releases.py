@@ -56,8 +56,8 @@ class GiteaReleases:
         return {name: copies[0].size_bytes for name, copies in release.by_name().items()}
 
     def repeated(self, tag: str) -> frozenset[str]:
-        """The names that more than one asset has."""
-        release = self._fetch(tag)
+        """The names that more than one asset has, as the release was listed last."""
+        release = self._known.get(tag) or self._fetch(tag)
         copies = release.by_name() if release is not None and not release.is_draft else {}
         return frozenset(name for name, found in copies.items() if len(found) > 1)
 
@@ -123,8 +123,9 @@ class GiteaReleases:
 
         Of the names in `any_bytes` the oldest stays whatever it is.
         """
-        names = self.repeated(tag)
-        self._tidy(tag, names, any_bytes, lease)
+        self._fetch(tag)
+        if names := self.repeated(tag):
+            self._tidy(tag, names, any_bytes, lease)
 
     def limit_bytes(self) -> int | None:
         """The size that an asset may have, as far as the server tells; the types it takes are not told (servers.md, k)."""

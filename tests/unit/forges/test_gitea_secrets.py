@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
 
 import pytest
 
@@ -41,11 +42,12 @@ def test_a_missing_repository_is_told() -> None:
     transport = Scripted()
     forge = opened(transport)
     transport.on(f"GET {REPO}", answer(404))
-    for write in (
+    writes: list[Callable[[], None]] = [
         lambda: forge.secrets.put("token", Secret("x"), OpenLease()),
         lambda: forge.secrets.delete("token", OpenLease()),
         lambda: forge.variables.delete("url", OpenLease()),
-    ):
+    ]
+    for write in writes:
         with pytest.raises(SiteError) as caught:
             write()
         assert caught.value.code == "SB-8002"
