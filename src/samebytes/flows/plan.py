@@ -10,7 +10,7 @@ from samebytes.core.judge_status import member_status
 from samebytes.core.needs import names_of, unmet
 from samebytes.core.policy import Policy, rule
 from samebytes.core.promote import Ask, plan_pass
-from samebytes.core.reconcile import asset_names, dist_tags, plan_assets, plan_uploads, tags_after
+from samebytes.core.reconcile import asset_names, dist_tags, find_version, plan_assets, plan_uploads, tags_after
 from samebytes.errors import ExitStatus, SiteError
 from samebytes.flows.open_site import OpenSite
 from samebytes.flows.read_release import read_documents
@@ -18,7 +18,7 @@ from samebytes.flows.survey import site_notes
 from samebytes.model.action import SitePlan
 from samebytes.model.local_state import Remembered
 from samebytes.model.names import PackageId
-from samebytes.model.observed import Absent, MemberState, Same
+from samebytes.model.observed import Absent, Broken, MemberState, PackageObservation, Same
 from samebytes.model.outcome import MemberPresence, MemberStatus, SiteOutlook
 from samebytes.model.selection import Selection
 from samebytes.model.tag import Commit
@@ -71,7 +71,9 @@ def _read_outlook(intent: _Intent, at: OpenSite) -> SiteOutlook:
     unreadable = [member for member in members if member.presence is MemberPresence.UNREADABLE]
     if unreadable:
         return _unreadable(at, members, f"{unreadable[0].id}: {unreadable[0].why}")
-    uploads = plan_uploads([_assumed(member) for member in members], intent.selection.levels, names)
+    uploads = plan_uploads(
+        [_assumed(one, observed.get(one.id.name)) for one in members], intent.selection.levels, names
+    )
     tags = tags_after(uploads, dist_tags(observed.values()))
     journal = at.state.journal(tag) if at.state is not None and tag else None
     ask = Ask(release_tag=tag, dist_tag=intent.dist_tag, targets=ids, asked=False)
@@ -96,9 +98,11 @@ def _read_outlook(intent: _Intent, at: OpenSite) -> SiteOutlook:
     )
 
 
-def _assumed(member: MemberStatus) -> MemberState:
+def _assumed(member: MemberStatus, seen: PackageObservation | None) -> MemberState:
     """Without a build nothing can be compared: what is there is taken for the same, and shown as `present`."""
-    return Absent(id=member.id) if member.presence is MemberPresence.ABSENT else Same(id=member.id)
+    if member.presence is not MemberPresence.ABSENT:
+        return Same(id=member.id)
+    return Absent(id=member.id) if isinstance(find_version(member.id, seen), Absent) else Broken(id=member.id)
 
 
 def _stops(

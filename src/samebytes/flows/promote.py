@@ -15,7 +15,7 @@ from samebytes.flows.read_release import expected_manifests, read_documents
 from samebytes.flows.site_lease import site_lease
 from samebytes.model.local_state import PromotionEntry, Remembered
 from samebytes.model.names import PackageName
-from samebytes.model.observed import Absent, PackageObservation, UnreadablePackage
+from samebytes.model.observed import Absent, Broken, PackageObservation, UnreadablePackage
 from samebytes.model.outcome import PromoteOutcome
 from samebytes.model.release import Release
 from samebytes.model.settings import PromoteWhen
@@ -107,7 +107,7 @@ def _plan_promotion(tag: str, at: OpenSite, options: PromoteOptions) -> _Planned
         for subject in release.subjects
     ]
     stop_unless_clear(at.id, states, {})
-    gone = [state.id for state in states if isinstance(state, Absent)]
+    gone = [state.id for state in states if isinstance(state, Absent | Broken)]
     if gone:
         raise EvidenceMissingError(
             "SB-7003", f"{gone[0]} is not at site {at.id!r}", hint=f"samebytes publish {tag} --site {at.id}"

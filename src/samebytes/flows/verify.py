@@ -16,7 +16,7 @@ from samebytes.formats import fingerprint, statement
 from samebytes.model.digests import from_hex, sha256
 from samebytes.model.json_value import JsonObject
 from samebytes.model.names import PackageId
-from samebytes.model.observed import Absent, Different, ManifestDiffers, MemberState, Same
+from samebytes.model.observed import Absent, Broken, Different, ManifestDiffers, MemberState, Same
 from samebytes.model.release import Release, Subject
 from samebytes.model.verdict import Documents, MemberAtSite, Proof, Verdict
 from samebytes.system.pool import run_each
@@ -174,12 +174,15 @@ def _column(
     states = [
         judge_cell(subject, manifests.get(subject.id), observed.get(subject.id.name)) for subject in release.subjects
     ]
-    if not options.deep:
-        return states
-    tasks = [partial(judge_bytes, at.registry, subject.id, subject.sha512) for subject in release.subjects]
-    read = run_each(tasks, at.site.concurrency)
-    # A registry's word that something is wrong stands; where it says nothing wrong, the bytes have the last word.
-    return [
-        state if isinstance(found, Same) or isinstance(state, Different | ManifestDiffers | Absent) else found
-        for state, found in zip(states, read, strict=True)
-    ]
+    # Where no site serves the stated bytes, what this one does serve has to be known, with `deep` or without.
+    read = [one for one in release.subjects if options.deep or one.id not in manifests]
+    tasks = [partial(judge_bytes, at.registry, subject.id, subject.sha512) for subject in read]
+    found = {state.id: state for state in run_each(tasks, at.site.concurrency)}
+    return [_settled(state, found.get(state.id)) for state in states]
+
+
+def _settled(state: MemberState, by_bytes: MemberState | None) -> MemberState:
+    """A registry's word that something is wrong stands; where it says nothing wrong, the bytes have the last word."""
+    if by_bytes is None or isinstance(by_bytes, Same):
+        return state
+    return state if isinstance(state, Different | ManifestDiffers | Absent | Broken) else by_bytes

@@ -238,3 +238,12 @@ def test_undo_reads_before_it_writes(built: BuiltRelease) -> None:
     with pytest.raises(SiteError):
         promoted(site, back=True)
     assert site.writes == []
+
+
+def test_a_release_without_one_of_its_tarballs_is_not_promoted(built: BuiltRelease) -> None:
+    """Nobody could install it: publishing again stores it."""
+    site = held_site(built)
+    del site.packages[GLOW].tarballs["1.0.0"]
+    with pytest.raises(EvidenceMissingError) as caught:
+        promoted(site)
+    assert caught.value.code == "SB-7003"

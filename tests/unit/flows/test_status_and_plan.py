@@ -301,6 +301,15 @@ def test_the_plan_says_how_a_tag_changed(built: BuiltRelease, fields: dict[str, 
     assert outlook(built, new_site(built)).stop is ExitStatus.DONE
 
 
+def test_the_plan_stores_a_lost_tarball_again(built: BuiltRelease) -> None:
+    """The very upload that publishing makes."""
+    site = new_site(built)
+    del site.packages[GLOW].tarballs["1.0.0"]
+    found = outlook(built, site)
+    assert {one.presence for one in found.members} == {MemberPresence.SAME_BYTES, MemberPresence.ABSENT}
+    assert found.plan == run(built, site).plan
+
+
 def test_a_snapshot_is_planned_as_if_it_were_tagged(built: BuiltRelease) -> None:
     """With the remark that nothing can publish it."""
     snapshot = replace(built, commit=replace(built.commit, name="", tag_object=""))

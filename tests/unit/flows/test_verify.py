@@ -14,8 +14,9 @@ from samebytes.flows.open_site import OpenSite
 from samebytes.flows.verify import NO_COMMIT, ONE_SITE, UNSIGNED, VerifyOptions, verify
 from samebytes.model.digests import sha256
 from samebytes.model.names import PackageName
-from samebytes.model.observed import ObservedVersion
+from samebytes.model.observed import ObservedVersion, PackageObservation, UnreadablePackage
 from samebytes.model.verdict import Cell, Documents, Proof, Verdict
+from samebytes.testing.memory_parts import MemoryRegistry
 from samebytes.testing.memory_site import MemorySite
 from tests.publishing.runs import new_site, quiet, registry_only, run, store_as_stranger
 from tests.small_releases import COMMIT, LAMPS, built_release, changed
@@ -189,13 +190,19 @@ def test_deep_says_when_bytes_cannot_be_read(corp: MemorySite, home: MemorySite)
     assert verified(corp, home, options=VerifyOptions(deep=True)).proof is Proof.MISSING
 
 
+def lost_connection(number: int, moment: str, call: str) -> None:
+    """No tarball can be fetched."""
+    if call.startswith("tarball"):
+        raise SiteError("SB-5001", "the connection was lost")
+
+
 def test_without_any_tarball_nobody_knows_the_manifest(corp: MemorySite, home: MemorySite) -> None:
     """Digests agree, but the manifest cannot be checked: not proven."""
     for site in (corp, home):
-        garble_served(site)
+        site.next_process(lost_connection)
     verdict = verified(corp, home)
     assert verdict.proof is Proof.UNREADABLE
-    assert "SB-7005" in verdict.reasons[0]
+    assert "the connection was lost (SB-5001)" in verdict.reasons[0]
 
 
 def test_a_tarball_that_cannot_be_opened_is_left_to_the_next_site(corp: MemorySite, home: MemorySite) -> None:
@@ -278,8 +285,34 @@ def test_a_site_named_twice_is_a_usage_error(built: BuiltRelease, corp: MemorySi
     assert caught.value.code == "SB-7006"
 
 
-def test_deep_finds_other_bytes_at_the_only_site(corp: MemorySite) -> None:
-    """Nobody serves the tarball that was stated: that is a difference, and without `--deep` not proven."""
+class Silent(MemoryRegistry):
+    """A registry that does not show whether it has lost a tarball, as most do not."""
+
+    def observe(self, names: Sequence[PackageName]) -> dict[PackageName, PackageObservation]:
+        """Every listed version looks whole."""
+        return {name: _whole(seen) for name, seen in super().observe(names).items()}
+
+
+def _whole(seen: PackageObservation) -> PackageObservation:
+    if isinstance(seen, UnreadablePackage):
+        return seen
+    versions = {version: replace(shown, served=True) for version, shown in seen.versions.items()}
+    return replace(seen, versions=versions)
+
+
+@pytest.mark.parametrize("deep", [False, True])
+@pytest.mark.parametrize("silent", [False, True])
+def test_a_lost_tarball_at_the_only_site_is_missing(corp: MemorySite, deep: bool, silent: bool) -> None:
+    """One word for it, however it is looked for and whatever the registry shows by itself."""
+    del corp.packages[GLOW].tarballs["1.0.0"]
+    at = replace(corp.open(), registry=Silent(corp)) if silent else corp.open()
+    verdict = verified(at, options=VerifyOptions(deep=deep))
+    assert (verdict.proof, int(verdict.exit_status)) == (Proof.MISSING, 11)
+    assert [cell.cell for cell in verdict.cells].count(Cell.MISSING) == 1
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_other_bytes_at_the_only_site_are_found(corp: MemorySite, deep: bool) -> None:
+    """Nobody serves the tarball that was stated, and what is served instead is a difference."""
     garble_served(corp)
-    assert verified(corp).proof is Proof.UNREADABLE
-    assert verified(corp, options=VerifyOptions(deep=True)).proof is Proof.DIFFER
+    assert verified(corp, options=VerifyOptions(deep=deep)).proof is Proof.DIFFER
