@@ -93,6 +93,7 @@ class _Forge:
                 )
                 response = await run_in_threadpool(handler, self._forge, call)
         assert response is not None  # noqa: S101  one of the three cases above
-        if not self._forge.product.forbids_frames and "X-Frame-Options" in response.headers:
+        is_api = raw_path.startswith("/api/v1/")
+        if is_api and not self._forge.product.forbids_frames and "X-Frame-Options" in response.headers:
             del response.headers["X-Frame-Options"]
         await response(scope, receive, send)

@@ -39,13 +39,18 @@ def asset_json(forge: Forge, asset: Mapping[str, Any]) -> dict[str, Any]:
     return shown | {"type": "attachment"} if forge.product.is_forgejo else shown
 
 
+def sorted_assets(forge: Forge, release_id: int) -> list[Record]:
+    """Assets by name; those of one name in no order that could be relied on: the databases differ."""
+    assets = release_store.assets(forge, release_id)
+    return sorted(assets[::-1] if forge.product.postgres else assets, key=lambda asset: str(asset["name"]))
+
+
 def _list(forge: Forge, call: Call, repository: Repository) -> Response:
     release = _release(forge, call, repository)
     if release is None:
         return not_found(forge)
     # Not in pages: all of them, whatever was asked for.
-    assets = sorted(release_store.assets(forge, release["id"]), key=lambda asset: asset["name"])
-    return answers.api_json(200, [asset_json(forge, asset) for asset in assets])
+    return answers.api_json(200, [asset_json(forge, asset) for asset in sorted_assets(forge, release["id"])])
 
 
 def _show(forge: Forge, call: Call, repository: Repository) -> Response:
@@ -129,7 +134,7 @@ def _rename(forge: Forge, call: Call, repository: Repository) -> Response:
     asset = _asset(forge, call, repository)
     if asset is None:
         return not_found(forge)
-    name = str(call.json().get("name") or asset["name"])
+    name = str(call.json_object().get("name") or asset["name"])
     if not _is_allowed(forge, name):
         return answers.api_error(422, _FORBIDDEN_TYPE, forge.root_url)
     changed = {**asset, "name": name}
@@ -151,20 +156,20 @@ def _download(forge: Forge, call: Call) -> Response:
     has_scope = call.identity.user is None or call.identity.has_scope("repository", write=False)
     level = "none" if repository is None else repository_level(forge, call.identity, repository, RELEASES)
     if repository is None or not has_scope or not allows(level, "read"):
-        return answers.text(404, "Not found.", {"Content-Type": "text/plain;charset=utf-8"})
+        return answers.page_not_found()
     release = release_store.by_tag(forge, repository, call.parameters["tag"])
     if release is None or (release["is_draft"] and not allows(level, "write")):
-        return answers.text(404, "Not Found")
+        return answers.page_text(404, "Not Found")
     same = (asset for asset in release_store.assets(forge, release["id"]) if asset["name"] == call.parameters["name"])
     asset = next(same, None)
-    return answers.text(404, "Not Found") if asset is None else _serve(forge, asset)
+    return answers.page_text(404, "Not Found") if asset is None else _serve(forge, asset)
 
 
 def _download_by_uuid(forge: Forge, call: Call) -> Response:
     for asset in forge.storage.values("asset"):
         if asset["uuid"] == call.parameters["uuid"]:
             return _serve(forge, asset)
-    return answers.text(404, "Not Found")
+    return answers.page_text(404, "Not Found")
 
 
 def _serve(forge: Forge, asset: Record) -> Response:
@@ -174,6 +179,8 @@ def _serve(forge: Forge, asset: Record) -> Response:
             release_store.put_asset(forge, {**found, "download_count": found["download_count"] + 1})
     name = asset["name"]
     headers = {
+        **answers.API_HEADERS,
+        **({"Cache-Control": "private, max-age=300"} if forge.product.is_forgejo else {}),
         "Access-Control-Expose-Headers": "Content-Disposition",
         "Content-Disposition": f"inline; filename=\"{_ascii(name)}\"; filename*=UTF-8''{quote(name, safe='')}",
         "ETag": f'"{asset["uuid"]}"',
@@ -217,5 +224,11 @@ ROUTES = (
     Route(method="DELETE", pattern=f"{_A}/{{asset}}", handler=on_repository(_delete, unit=RELEASES, need="write")),
     Route(method="GET", pattern=_FILE, handler=_download),
     Route(method="HEAD", pattern=_FILE, handler=_download),
+    # As recorded: there is no such page.
+    Route(
+        method="GET",
+        pattern="/{owner}/{repo}/releases/latest/download/{name}",
+        handler=lambda _forge, _call: answers.page_not_found(),
+    ),
     Route(method="GET", pattern="/attachments/{uuid}", handler=_download_by_uuid),
 )

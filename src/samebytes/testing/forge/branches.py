@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -35,7 +34,7 @@ def _show(forge: Forge, call: Call, repository: Repository) -> Response:
 
 
 def _create(forge: Forge, call: Call, repository: Repository) -> Response:
-    asked: Mapping[str, Any] = call.json()
+    asked = call.json_object()
     git, name, user = git_of(forge, repository), str(asked.get("new_branch_name") or ""), call.identity.user
     ref = f"refs/heads/{name}"
     if not name or user is None or not git.is_valid_ref(ref):
@@ -73,8 +72,8 @@ def _delete(forge: Forge, call: Call, repository: Repository) -> Response:
 
 def _move(forge: Forge, call: Call, repository: Repository) -> Response:
     if not forge.product.moves_branches:
-        return answers.empty(405)
-    asked: Mapping[str, Any] = call.json()
+        return answers.method_not_allowed(("DELETE", "GET", "PATCH"), call.raw_path)
+    asked = call.json_object()
     git, ref, user = git_of(forge, repository), f"refs/heads/{call.parameters['branch']}", call.identity.user
     found = git.ref(ref)
     if found is None or user is None:

@@ -39,6 +39,13 @@ class Call:
         self.body.seek(0)
         return self.body.read()
 
+    def json_object(self) -> dict[str, Any]:
+        """The body as a JSON object; ValueError where it is none."""
+        found = self.json()
+        if not isinstance(found, dict):
+            raise ValueError("cannot unmarshal into an object")  # noqa: TRY004  one error for whatever is no object
+        return found
+
     def json(self) -> Any:
         """The body as JSON; ValueError where it is none."""
         return json.loads(self.read())

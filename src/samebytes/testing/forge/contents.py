@@ -29,14 +29,14 @@ def _show(forge: Forge, call: Call, repository: Repository) -> Response:
     git, path = git_of(forge, repository), call.parameters["path"]
     branch = call.query.get("ref") or repository.default_branch
     commit = git.object(git.resolve(branch, kind="commit") or "")
-    blob = git.resolve(f"{commit.sha}:{path}") if commit else None
+    blob = git.blob(commit.sha, path) if commit else None
     if commit is None or blob is None or git.read(commit.sha, path) is None:
         return not_found(forge)
     return answers.api_json(200, _content_json(forge, repository, commit, branch, path, blob))
 
 
 def _write(forge: Forge, call: Call, repository: Repository) -> Response:
-    asked: Mapping[str, Any] = call.json()
+    asked = call.json_object()
     git, path, user = git_of(forge, repository), call.parameters["path"], call.identity.user
     branch = str(asked.get("branch") or repository.default_branch)
     ref = f"refs/heads/{branch}"
@@ -46,7 +46,7 @@ def _write(forge: Forge, call: Call, repository: Repository) -> Response:
     thing = f"branch {repository.id}/{branch}"
     if forge.flying.overlaps(thing, call.begun):
         return answers.api_error(forge.product.lost_file_status, "", forge.root_url)
-    old = git.resolve(f"{tip}:{path}")
+    old = git.blob(tip, path)
     refusal = _refuse(forge, call, path, old, asked.get("sha"))
     if refusal is not None:
         return refusal
@@ -60,7 +60,7 @@ def _write(forge: Forge, call: Call, repository: Repository) -> Response:
     finally:
         forge.flying.finish(thing)
     refs_changed(forge, repository, user, [RefUpdate(old=tip, new=new, ref=ref)])
-    commit, blob = git.object(new), git.resolve(f"{new}:{path}")
+    commit, blob = git.object(new), git.blob(new, path)
     if commit is None or blob is None:
         return not_found(forge)
     body = {

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from samebytes.testing.forge.auth import NOBODY, Identity, allows
+from samebytes.testing.forge.auth import Identity, allows
 from samebytes.testing.forge.repositories import top_level
 from samebytes.testing.forge.state import ACTIONS, CODE, PACKAGES, RELEASES, Forge, Organisation, Repository, User
 
@@ -113,11 +113,11 @@ def user_json(forge: Forge, user: User | Organisation | None, *, is_self: bool =
     return body | {"pronouns": ""} if forge.product.is_forgejo else body
 
 
-def repository_json(forge: Forge, repository: Repository, identity: Identity = NOBODY) -> dict[str, Any]:
-    """A repository with the rights of the one who asks."""
+def repository_json(forge: Forge, repository: Repository, identity: Identity | None = None) -> dict[str, Any]:
+    """A repository with the rights of the one who asks; without one, all rights are shown as lacking."""
     full_name = f"{repository.owner}/{repository.name}"
     owner = forge.owner(repository.owner)
-    level = top_level(forge, identity, repository)
+    level = top_level(forge, identity, repository) if identity is not None else "none"
     is_forgejo = forge.product.is_forgejo
     host = urlsplit(forge.root_url).hostname or ""
     body = {

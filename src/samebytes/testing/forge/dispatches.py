@@ -45,7 +45,7 @@ def _switch(forge: Forge, call: Call, repository: Repository) -> Response:
 
 
 def _dispatch(forge: Forge, call: Call, repository: Repository) -> Response:
-    asked: Mapping[str, Any] = call.json()
+    asked = call.json_object()
     inputs, user, git = asked.get("inputs") or {}, call.identity.user, runs.git_of(forge, repository)
     wrong = [value for value in inputs.values() if not isinstance(value, str)]
     if wrong or user is None:
@@ -58,7 +58,10 @@ def _dispatch(forge: Forge, call: Call, repository: Repository) -> Response:
     if forge.product.is_forgejo and asked.get("return_run_info"):
         jobs = [job["name"] for job in run["jobs"]]
         return answers.api_json(201, {"id": run["id"], "run_number": run["number"], "jobs": jobs})
-    return answers.api_empty(204)
+    response = answers.api_empty(204)
+    if forge.product.is_forgejo:
+        response.headers["Content-Type"] = "application/json;charset=utf-8"
+    return response
 
 
 def _dispatched(forge: Forge, call: Call, repository: Repository, ref: str, inputs: Mapping[str, str]) -> Workflow:

@@ -68,7 +68,17 @@ def _note(forge: Forge, call: Call, repository: Repository) -> Response:
     commit = git.object(git.resolve("refs/notes/commits", kind="commit") or "")
     if commit is None:
         return not_found(forge)
-    body = {"message": message, "commit": commit_json(forge, repository, commit)}
+    lines = git.git("diff-tree", "--root", "--no-commit-id", "--numstat", "-r", commit.sha).decode().splitlines()
+    counts = [tuple(int(number) for number in line.split("\t")[:2]) for line in lines]
+    added, deleted = (sum(count[place] for count in counts) for place in (0, 1))
+    shown = commit_json(forge, repository, commit) | {
+        "files": [{"filename": line.split("\t")[2].replace("/", ""), "status": "added"} for line in lines],
+        "stats": {"total": added + deleted, "additions": added, "deletions": deleted},
+    }
+    # As recorded: the commit stands where its tree belongs.
+    tree = {"url": f"{api_url(forge, repository)}/git/trees/{commit.sha}", "sha": commit.sha}
+    shown["commit"]["tree"] |= tree
+    body = {"message": message, "commit": shown}
     return answers.api_json(200, body)
 
 
@@ -92,7 +102,7 @@ def commit_json(forge: Forge, repository: Repository, commit: Object) -> dict[st
             "committer": person_json(commit.committer),
             "message": commit.message,
             "tree": {"url": f"{url}/git/trees/{commit.target}", "sha": commit.target, "created": made},
-            "verification": None,
+            "verification": NOT_SIGNED,
         },
         "author": None,
         "committer": None,

@@ -129,6 +129,13 @@ class GitRepository:
             return []
         return [name.decode(errors="replace") for name in lines.split(b"\0") if name]
 
+    def blob(self, commit: str, path: str) -> str | None:
+        """The object id of a file of a commit."""
+        try:
+            return self.git("rev-parse", "-q", "--verify", f"{commit}:{path}").decode().strip()
+        except GitError:
+            return None
+
     def read(self, commit: str, path: str) -> bytes | None:
         """A file of a commit."""
         try:

@@ -29,9 +29,9 @@ def version(forge: Forge, call: Call) -> Response:  # noqa: ARG001
 
 def _forgejo_version(forge: Forge, call: Call) -> Response:  # noqa: ARG001
     if not forge.product.is_forgejo:
-        return answers.text(404, "Not found.", {"Content-Type": "text/plain;charset=utf-8"})
+        return answers.page_not_found()
     body = f'{{"version":"{forge.product.version}"}}\n'
-    return Response(body, 200, media_type="text/plain; charset=utf-8")
+    return Response(body, 200, answers.API_HEADERS, "text/plain; charset=utf-8")
 
 
 def _api(forge: Forge, call: Call) -> Response:  # noqa: ARG001
@@ -75,11 +75,12 @@ def _health(forge: Forge, call: Call) -> Response:  # noqa: ARG001
         "description": "stand-in",
         "checks": {"cache:ping": passed, "database:ping": passed},
     }
-    return Response(json.dumps(body), 200, media_type="application/json")
+    headers = {"Cache-Control": "no-store"} if forge.product.is_forgejo else {}
+    return Response(json.dumps(body), 200, headers, "application/json")
 
 
 def _no_nodeinfo(forge: Forge, call: Call) -> Response:  # noqa: ARG001
-    return answers.text(404, "Not Found")
+    return answers.page_text(404, "Not Found")
 
 
 def _membership(forge: Forge, call: Call) -> Response:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from samebytes.testing.forge import answers, paging, release_store
-from samebytes.testing.forge.assets import asset_json
+from samebytes.testing.forge.assets import asset_json, sorted_assets
 from samebytes.testing.forge.auth import allows, repository_level
 from samebytes.testing.forge.call import Call
 from samebytes.testing.forge.describe import time_text, user_json
@@ -60,7 +60,7 @@ def _latest(forge: Forge, call: Call, repository: Repository) -> Response:  # no
 
 
 def _create(forge: Forge, call: Call, repository: Repository) -> Response:
-    asked: Mapping[str, Any] = call.json()
+    asked = call.json_object()
     tag = str(asked.get("tag_name") or "")
     if not tag:
         return answers.api_error(422, "[TagName]: Required", forge.root_url)
@@ -147,7 +147,7 @@ def _dated(forge: Forge, repository: Repository, release: Record) -> Record:
 
 
 def _change(forge: Forge, call: Call, repository: Repository) -> Response:
-    release, asked = _release(forge, call, repository), call.json()
+    release, asked = _release(forge, call, repository), call.json_object()
     if release is None:
         return not_found(forge)
     names = {"draft": "is_draft", "prerelease": "is_prerelease"}
@@ -195,7 +195,7 @@ def release_json(forge: Forge, repository: Repository, release: Mapping[str, Any
     page = f"{forge.root_url}/{repository.owner}/{repository.name}"
     url = f"{forge.root_url}/api/v1/repos/{repository.owner}/{repository.name}/releases/{release['id']}"
     tag, author = quote(release["tag_name"]), forge.user(release["author"])
-    assets = sorted(release_store.assets(forge, release["id"]), key=lambda asset: asset["name"])
+    assets = sorted_assets(forge, release["id"])
     shown: dict[str, Any] = {
         "id": release["id"],
         "tag_name": release["tag_name"],

@@ -51,6 +51,9 @@ def on_repository(handler: RepositoryHandler, *, unit: str, need: Need = "read")
             return _denied(forge, call, repository, unit, need) or handler(forge, call, repository)
         except RefusedError as refused:
             return refused.response
+        except ValueError as error:
+            # A body that is no JSON, or not the object that is asked for.
+            return answers.api_error(422, f"[]: {error}", forge.root_url)
 
     return checked
 

@@ -60,7 +60,4 @@ def route(table: Sequence[Route], method: str, raw_path: str) -> tuple[Handler, 
         allowed.append(entry.method)
     if not allowed:
         return answers.no_such_page(raw_path)
-    response = answers.empty(405)
-    for name in sorted(allowed):
-        response.headers.append("Allow", name)
-    return response
+    return answers.method_not_allowed(allowed, raw_path)

@@ -30,7 +30,7 @@ def name_error(forge: Forge, name: str) -> str | None:
 
 
 def _put(forge: Forge, call: Call, prefix: str) -> Response:
-    name, asked = call.parameters["name"].upper(), call.json()
+    name, asked = call.parameters["name"].upper(), call.json_object()
     data = str(asked.get("data") or "")
     if not data:
         return answers.api_error(422, "[Data]: Required", forge.root_url)

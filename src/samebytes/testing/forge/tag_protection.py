@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import Any
 
 from starlette.responses import Response
 
@@ -34,7 +33,7 @@ def _list(forge: Forge, call: Call, repository: Repository) -> Response:  # noqa
 
 
 def _create(forge: Forge, call: Call, repository: Repository) -> Response:
-    asked: dict[str, Any] = call.json()
+    asked = call.json_object()
     with forge.storage.transaction():
         now = time_text(forge.now())
         rule: Record = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -45,7 +44,7 @@ def _show(forge: Forge, call: Call, repository: Repository) -> Response:
 
 
 def _create(forge: Forge, call: Call, repository: Repository) -> Response:
-    asked: Mapping[str, Any] = call.json()
+    asked = call.json_object()
     git, name, user = git_of(forge, repository), str(asked.get("tag_name") or ""), call.identity.user
     target = str(asked.get("target") or repository.default_branch)
     if not name or user is None:

@@ -30,7 +30,7 @@ def _show(forge: Forge, call: Call, repository: Repository) -> Response:
 
 
 def _create(forge: Forge, call: Call, repository: Repository) -> Response:
-    name, asked = call.parameters["name"].upper(), call.json()
+    name, asked = call.parameters["name"].upper(), call.json_object()
     wrong = _name_error(forge, name)
     if wrong is not None:
         return answers.api_error(400, wrong, forge.root_url)
@@ -43,7 +43,7 @@ def _create(forge: Forge, call: Call, repository: Repository) -> Response:
 
 
 def _change(forge: Forge, call: Call, repository: Repository) -> Response:
-    asked = call.json()
+    asked = call.json_object()
     name = str(asked.get("name") or call.parameters["name"]).upper()
     with forge.storage.transaction():
         if forge.storage.get("variable", _key(call, repository)) is None:
