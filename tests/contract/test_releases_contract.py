@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from samebytes.errors import BytesDifferError, RefusedError, SiteError
+from samebytes.flows.release_assets import assets_of, check_stored, store
 from samebytes.forges.gitea_releases import GiteaReleases
+from samebytes.model.action import PutAsset
 from samebytes.model.digests import sha256
 from samebytes.model.tag import Commit
 from samebytes.model.transfer import Sink
@@ -19,7 +23,10 @@ from samebytes.system.http.httpx_transport import HttpxTransport
 from samebytes.system.pool import run_each
 from samebytes.testing.forge import release_store, setup
 from samebytes.testing.forge.state import Limits
+from samebytes.testing.memory_site import MemorySite
+from tests.directory_site.fake_clock import FakeClock
 from tests.forges.served import PERSON, PRODUCTS, REPOSITORY, OpenLease, Served, serving
+from tests.small_releases import built_release
 
 TAG = "v1.0.0"
 
@@ -74,13 +81,20 @@ def stored(served: Served, tag: str = TAG) -> list[tuple[str, int]]:
     return [(asset["name"], asset["blob"]["size"]) for asset in sorted(assets, key=lambda asset: asset["id"])]
 
 
-def upload_again(served: Served, name: str, data: bytes) -> None:
+def upload_again(served: Served, name: str, data: bytes, tag: str = TAG) -> None:
     """Store one more asset of a name, as a request that came twice does."""
     strange = served.open().releases
-    found = strange._fetch(TAG)
+    found = strange._fetch(tag)
     assert found is not None
-    strange._known[TAG] = type(found)(id=found.id, is_draft=False, assets=())
-    put(strange, name, data)
+    strange._known[tag] = type(found)(id=found.id, is_draft=False, assets=())
+    put(strange, name, data, tag)
+
+
+class KeptOpen(OpenLease):
+    """A lease that keeps itself."""
+
+    def keep(self) -> None:
+        """Nothing to do."""
 
 
 @pytest.mark.parametrize("annotated", [True, False])
@@ -378,3 +392,24 @@ def test_a_refused_upload_names_the_limit(tmp_path: Path, product: str, limits: 
 def test_the_size_limit_can_be_read_beforehand(releases: GiteaReleases) -> None:
     """`settings/attachment` tells the size; its types are those of issues, so they are not looked at."""
     assert releases.limit_bytes() == 2048 * 1024 * 1024
+
+
+def test_a_publish_run_stores_repeated_assets_anew_and_leaves_one(served: Served, tmp_path: Path) -> None:
+    """Copies of a crashed run are planned like missing assets; a record may differ, a tarball may not."""
+    built = built_release(tmp_path / "built")
+    tag = built.release.tag
+    served.open().releases.create(served.tag(tag), OpenLease())
+    at = replace(MemorySite(FakeClock()).open(), releases=served.open().releases)
+    assets = assets_of(built, at.id)
+    everything = tuple(PutAsset(tag=tag, name=name) for name in assets)
+    lease: Any = KeptOpen()
+    store(at, built, everything, lease)
+    assert check_stored(built, at, assets, lease.keep) == frozenset(assets)
+    tarball, record = next(iter(assets)), next(reversed(assets))
+    for name, data in ((tarball, b"".join(assets[tarball].content.chunks())), (record, b"of an earlier run")):
+        upload_again(served, name, data, tag)
+    left = check_stored(built, at, assets, lease.keep)
+    assert left == frozenset(assets) - {tarball, record}
+    store(at, built, tuple(put for put in everything if put.name not in left), lease)
+    assert sorted(name for name, _ in stored(served, tag)) == sorted(assets)
+    assert check_stored(built, at, assets, lease.keep) == frozenset(assets)
