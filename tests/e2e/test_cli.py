@@ -127,7 +127,7 @@ def test_what_was_packed_can_be_read_by_anyone(cli: Cli, repository: Path) -> No
         manifest = json.load(tar.extractfile("package/package.json") or io.BytesIO())
     assert manifest["dependencies"] == {"@s/bulb": "^1.0.0"}
     write_files(repository, {"packages/bulb/out.js": "1\n"})
-    assert "a snapshot of" in cli("pack", "--here", "--out", "../here")[1]
+    assert "the checkout as it stands, which can be compared" in cli("pack", "--here", "--out", "../here")[1]
     assert cli("publish", "HEAD", "--site", "corp")[0] == 12
 
 

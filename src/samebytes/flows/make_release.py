@@ -26,7 +26,7 @@ from samebytes.model.finding import Finding, Severity
 from samebytes.model.release import STATEMENT_ASSET, Release, Subject
 from samebytes.model.selection import Base, Selection, SelectionRule
 from samebytes.model.settings import Packer, Settings
-from samebytes.model.tag import Commit
+from samebytes.model.tag import NO_COMMIT, Commit
 from samebytes.model.tarball import PackedMember
 from samebytes.model.workspace import Workspace
 from samebytes.package_managers.base import PackageManager
@@ -36,8 +36,6 @@ from samebytes.system.git import GitRepository
 
 __all__ = ["FIXED_PATH", "BuiltRelease", "Workshop", "make_release", "make_snapshot_here"]
 
-# What a checkout as it stands is a snapshot of: no commit at all. git writes no object with this id.
-_NO_COMMIT = "0" * 40
 _MANIFEST = "package.json"
 
 
@@ -139,7 +137,7 @@ def select_here(
         )
     tree = FolderTree(checkout)
     workspace = read_workspace(tree, recognised(tree, package_managers), settings.build)
-    commit = Commit(name="", tag_object="", commit=_NO_COMMIT, tree=_NO_COMMIT, time_s=0, message="")
+    commit = Commit(name="", tag_object="", commit=NO_COMMIT, tree=NO_COMMIT, time_s=0, message="")
     rule = settings.select.rule if settings.select.rule is SelectionRule.LISTED else SelectionRule.ALL
     selection = select(
         SelectionInput(

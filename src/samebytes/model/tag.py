@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# What a checkout as it stands is a snapshot of: no commit at all. git writes no object with this id.
+NO_COMMIT = "0" * 40
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commit:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from samebytes.model.finding import Finding
 from samebytes.model.release import Release
 from samebytes.model.selection import Selection
-from samebytes.model.tag import Commit
+from samebytes.model.tag import NO_COMMIT, Commit
 from samebytes.reports.columns import columns, plural
 from samebytes.reports.findings_text import finding_documents, findings_text
 from samebytes.reports.selection_text import plan_document, plan_text
@@ -26,9 +26,13 @@ def release_text(release: Release, fingerprint: str, folder: str, findings: Sequ
     ]
     lines = [columns(rows)]
     lines += [findings_text(findings)] if findings else []
-    what = release.tag or f"a snapshot of {release.commit[:12]}, which can be compared but not published"
+    what = release.tag or f"{_snapshot(release)}, which can be compared but not published"
     lines += [f"profile: {release.profile}, {release.canon}", f"fingerprint: {fingerprint}"]
     return "\n".join([*lines, f"{what}: {plural(len(release.subjects), 'tarball')} in {folder}"])
+
+
+def _snapshot(release: Release) -> str:
+    return f"a snapshot of {release.commit[:12]}" if release.commit != NO_COMMIT else "the checkout as it stands"
 
 
 def release_document(
