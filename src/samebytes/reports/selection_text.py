@@ -16,7 +16,6 @@ def plan_text(commit: Commit, selection: Selection, outlooks: Sequence[SiteOutlo
     """The selection with its levels, what is left out and why, findings, and each site's actions."""
     what = f"{commit.name} ships" if commit.name else f"a tag at {commit.commit[:12]} would ship"
     what = "the checkout as it stands has" if commit.commit == NO_COMMIT else what
-    what = "the checkout as it stands has" if commit.commit == NO_COMMIT else what
     lines = [
         f"{what} {plural(len(selection.members), 'member')} ({selection.rule.value}, {base_text(selection.base)}):"
     ]
