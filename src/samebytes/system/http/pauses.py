@@ -12,6 +12,7 @@ from samebytes.system.clock import Clock
 from samebytes.system.randomness import Randomness
 
 _DIGITS = 8
+_MAX_DOUBLINGS = 30
 _TOKENS = 1 << (4 * _DIGITS)
 _T = TypeVar("_T")
 
@@ -32,7 +33,7 @@ class Pauses:
 
     def after(self, attempt: int) -> float:
         """How long to wait after the attempt of this number, from 1."""
-        full_s = min(self.longest_s, self.first_s * (1 << (attempt - 1)))
+        full_s = min(self.longest_s, self.first_s * (1 << min(attempt - 1, _MAX_DOUBLINGS)))
         chance = int(self.randomness.token()[:_DIGITS], 16) / _TOKENS
         return full_s * (1 - chance / 2)
 
