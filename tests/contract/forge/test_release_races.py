@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+import tracemalloc
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from threading import Barrier
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -193,3 +196,29 @@ def test_form_with_more_fields_gives_the_right_bytes(tmp_path: Path) -> None:
         received = send(forge, "POST", f"{_API}/releases/{release}/assets", body=body, headers=headers)
         assert received.status == 201, received
         assert send(forge, "GET", f"{_FILES}/v1.0.0/a%20b.bin").body == data
+
+
+def test_large_assets_cost_no_memory(tmp_path: Path) -> None:
+    """64 MB up and down take the stand-in a few megabytes"""
+    with stand_in(tmp_path / "forge", server_of(GITEA_1_25)) as forge:
+        _pushed(tmp_path, forge)
+        release = _release(forge, "v1.0.0")
+        size = 64 * 1024 * 1024
+        sparse = tmp_path / "sparse"
+        with sparse.open("wb") as file:
+            file.truncate(size)
+        connection = http.client.HTTPConnection(urlsplit(forge.base_url).netloc)
+        sign_in = {"Authorization": forge.authorization("publisher", "Bearer") or "", "Content-Length": str(size)}
+        tracemalloc.start()
+        with sparse.open("rb") as file:
+            connection.request("POST", f"{_API}/releases/{release}/assets?name=a", file, {**_RAW, **sign_in})
+            assert connection.getresponse().read() is not None
+        connection.request("GET", f"{_FILES}/v1.0.0/a")
+        answer, read = connection.getresponse(), 0
+        while chunk := answer.read(64 * 1024):
+            read += len(chunk)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        connection.close()
+        assert read == size
+        assert peak < 8 * 1024 * 1024

@@ -39,7 +39,8 @@ def _serve(forge: Forge, call: Call) -> Response:
         return refusal
     if repository is None:
         return answers.text(404, "Repository not found")
-    updates = Path(tempfile.mkstemp(dir=forge.storage.folder / "incoming", prefix="updates-")[1])
+    with tempfile.NamedTemporaryFile(dir=forge.storage.folder / "incoming", delete=False) as file:
+        updates = Path(file.name)
     try:
         output = _run(forge, call, repository, updates)
         user = call.identity.user
