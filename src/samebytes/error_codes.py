@@ -191,7 +191,6 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-5112": Meaning(errors.SiteError, "A git remote refuses a change: a rule for refs, a hook, missing rights."),
         "SB-5113": Meaning(errors.SiteError, "Nobody can say whether a push to a git remote was done."),
         "SB-5114": Meaning(errors.ConfigError, "The URL or the proxy of a git remote cannot be used."),
-        "SB-5115": Meaning(errors.ConfigError, "A lease is over before one request may be."),
         "SB-5116": Meaning(errors.SiteError, "Another run writes the journal of a release at the same time."),
         "SB-5117": Meaning(
             errors.ConfigError, "The credential of a git remote is empty or too long, or has a line break in it."

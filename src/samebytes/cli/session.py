@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from samebytes.config import CONFIG_NAME, ConfigDocument, load_settings, read_document
+from samebytes.core.site_remote import with_repository
 from samebytes.errors import ConfigError, SamebytesError, UsageError
 from samebytes.flows.make_release import Workshop, select_here
 from samebytes.flows.open_site import OpenSite
@@ -121,8 +122,16 @@ class Session:
             raise UsageError(
                 "SB-1011", f"no site is called {unknown[0]!r}", hint=f"configured are: {', '.join(sorted(known))}"
             )
-        ports = Ports(clock=self.clock, randomness=self.randomness)
-        return tuple(open_site(known[id_], ports) for id_ in dict.fromkeys(ids or known))
+        chosen = [known[id_] for id_ in dict.fromkeys(ids or known)]
+        ports = Ports(
+            clock=self.clock, randomness=self.randomness, runner=self.runner, variables=self.environment.variables
+        )
+        if any(site.url for site in chosen):
+            repository = self.repository()
+            ports = replace(ports, folder=repository.top, object_format=repository.object_format)
+            remotes = repository.remotes()
+            chosen = [with_repository(site, remotes) if site.owner else site for site in chosen]
+        return tuple(open_site(site, ports) for site in chosen)
 
     def temporary(self) -> AbstractContextManager[str]:
         """A folder of this run, removed at its end; TMPDIR says where."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from samebytes.core.redact import url_passwords
+from samebytes.formats.redact import url_passwords
 
 # The search path that every Unix has; tools that live elsewhere are linked into the room's own folder.
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"

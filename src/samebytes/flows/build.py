@@ -15,11 +15,11 @@ from types import MappingProxyType
 from samebytes.core.build_env import SYSTEM_PATH, RoomPaths, build_environment, install_environment, secrets_of
 from samebytes.core.build_order import build_order
 from samebytes.core.ranges import in_range, is_range
-from samebytes.core.redact import masker
 from samebytes.core.version_from_tag import PLACEHOLDER, write_version
 from samebytes.errors import BuildError, ConfigError, FormatError
 from samebytes.flows.build_scripts import publish_each, run_builds
 from samebytes.flows.workshop import Workshop
+from samebytes.formats.redact import masker
 from samebytes.model.finding import Finding, Severity
 from samebytes.model.settings import BuildSettings
 from samebytes.model.tag import Commit

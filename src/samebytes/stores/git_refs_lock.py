@@ -2,7 +2,7 @@
 
     acquire   push a commit of our own, create-only                                 -> ours
               or: seen the very same commit for its whole lease, a request and a margin -> compare-and-swap it for ours
-    guard     our own clock: enough of the lease is left for one request            -> the caller's one write
+    guard     our own clock: the lease is not nearly over                           -> the caller's one write
     renew     compare-and-swap our commit for the next one of ours                  -> or somebody has taken it over
     release   delete the ref, if it has our commit
 
@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
-from samebytes.errors import ConfigError, DeadlineError, SiteError
+from samebytes.errors import DeadlineError, SiteError
 from samebytes.formats import git_refs, site_state
 from samebytes.formats.site_state import LeaseRecord
 from samebytes.system import git_remote_push
@@ -58,20 +58,13 @@ class GitRefsLock:
     def acquire(self, holder: str, lease_s: float, timeout_s: float) -> GitRefsLease:
         """Wait for the lock. Raises DeadlineError (SB-5101), naming the holder, when the timeout passes.
 
-        Raises ConfigError (SB-5115) for a lease that is over before one request is, and SiteError.
+        Raises SiteError.
         """
-        if lease_s <= self._request_timeout_s:
-            raise ConfigError(
-                "SB-5115",
-                f"a lease of {lease_s:g} seconds is too short: one request may take {self._request_timeout_s:g}",
-                hint="make `lease_s` at least three times `request_timeout_s`",
-            )
         lease = GitRefsLease(
             self._remote,
             self._ref,
             self._clock,
             _new_record(self._randomness, holder, lease_s),
-            self._request_timeout_s,
         )
         until_s = self._clock.monotonic_s() + timeout_s
         first: _Seen | None = None
@@ -91,10 +84,10 @@ class GitRefsLock:
         """Whether the same commit was there for so long that its holder has stopped by itself.
 
         Counted from the end of the first reading to the start of the last one. That the holder's request may take
-        longer than the rest of its lease is in neither: its guard leaves time for one.
+        longer than the rest of its lease is what `request_timeout_s` is for.
         """
         lease_s = first.record.lease_ms / 1000
-        return last.asked_s - first.told_s > lease_s + self._request_timeout_s + min(_MAX_MARGIN_S, lease_s / 4)
+        return last.asked_s - first.told_s > lease_s + self._request_timeout_s + _margin_s(lease_s)
 
     def _look(self) -> _Seen | None:
         asked_s = self._clock.monotonic_s()
@@ -108,14 +101,11 @@ class GitRefsLock:
 class GitRefsLease:
     """A lease that its holder has, had, or is about to take; safe to use from several threads."""
 
-    def __init__(
-        self, remote: GitRemote, ref: str, clock: Clock, record: LeaseRecord, request_timeout_s: float
-    ) -> None:
+    def __init__(self, remote: GitRemote, ref: str, clock: Clock, record: LeaseRecord) -> None:
         self._remote = remote
         self._ref = ref
         self._clock = clock
         self._record = record
-        self._request_timeout_s = request_timeout_s
         self._commit = ""
         self._ours: set[str] = set()
         self._renewed_s = 0.0
@@ -129,13 +119,16 @@ class GitRefsLease:
 
     @contextmanager
     def guard(self) -> Iterator[None]:
-        """Let one write happen while enough of the lease is left for a request; asks nobody.
+        """Let one write start while the lease is not nearly over; asks nobody.
+
+        It may take until after the lease: whoever wants to take over waits for that too.
 
         Raises DeadlineError (SB-5102).
         """
-        left_s = self._record.lease_ms / 1000 - (self._clock.monotonic_s() - self._renewed_s)
-        if not self._commit or left_s < self._request_timeout_s:
-            raise _lost("", "too little of it is left for a request" if self._commit else "it is not held any more")
+        lease_s = self._record.lease_ms / 1000
+        left_s = lease_s - (self._clock.monotonic_s() - self._renewed_s)
+        if not self._commit or left_s < _margin_s(lease_s):
+            raise _lost("", "too little of it is left" if self._commit else "it is not held any more")
         yield
 
     def renew(self) -> None:
@@ -185,6 +178,11 @@ class GitRefsLease:
             found = _read(self._remote, self._ref)
             return found[1].holder if found else ""
         return ""
+
+
+def _margin_s(lease_s: float) -> float:
+    """For what clocks differ by, and for the steps between looking at one and acting."""
+    return min(_MAX_MARGIN_S, lease_s / 4)
 
 
 def _new_record(randomness: Randomness, holder: str, lease_s: float) -> LeaseRecord:

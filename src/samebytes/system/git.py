@@ -111,6 +111,11 @@ class GitRepository:
         """Whether history was cut off when this repository was cloned."""
         return self._git("rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
 
+    @property
+    def object_format(self) -> str:
+        """`sha1` or `sha256`."""
+        return text_of(self._git("rev-parse", "--show-object-format").stdout).strip()
+
     def resolve(self, commitish: str) -> Commit:
         """The commit behind a tag, branch, object id or any other commit-ish; `name` is set only where a tag was named.
 

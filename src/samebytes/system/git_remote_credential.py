@@ -9,19 +9,16 @@ a file, which says "refused" without reading git's words.
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
-from urllib.parse import quote, quote_plus
 
 from samebytes.errors import ConfigError
+from samebytes.formats.redact import masker
 from samebytes.model.secret import Secret
 from samebytes.system.process import SECRET_FD
 
 REFUSED = "samebytes-credential-refused"
 ASKED = "samebytes-credential-asked"
 MARKS_FOLDER = "SAMEBYTES_SCRATCH"
-_MASK = "***"
-_MIN_CHARACTERS = 4
 # A pipe takes so much at once, in any encoding (system/process).
 _MAX_CHARACTERS = 1000
 
@@ -49,16 +46,9 @@ class GitCredential:
         return Secret(f"username={self.username}\npassword={token}\n")
 
     def masked(self, text: str) -> str:
-        """The text without the token, as it is, in base64 (also as a Basic header), hexadecimal, and URL-encoded."""
+        """The text without the token in any encoding, also together with the name as a Basic header has it."""
         token = self.token.reveal()
-        if len(token) < _MIN_CHARACTERS:
-            return text
-        pair = f"{self.username}:{token}"
-        urls = {quote(token), quote(token, safe=""), quote_plus(token)}
-        forms = {token, token.encode("utf-8", "surrogateescape").hex(), *urls, *map(_in_base64, (token, pair))}
-        for form in sorted(forms, key=len, reverse=True):
-            text = text.replace(form, _MASK)
-        return text
+        return masker((token, f"{self.username}:{token}"))(text)
 
 
 def helper_settings(origin: str, credential: GitCredential | None) -> list[str]:
@@ -66,10 +56,6 @@ def helper_settings(origin: str, credential: GitCredential | None) -> list[str]:
     if credential is None:
         return ["[credential]", f"\thelper = {_quoted(_NONE)}"]
     return [f"[credential {_quoted(origin)}]", f"\thelper = {_quoted(_GIVE)}"]
-
-
-def _in_base64(text: str) -> str:
-    return base64.b64encode(text.encode("utf-8", "surrogateescape")).decode("ascii").rstrip("=")
 
 
 def _quoted(value: str) -> str:

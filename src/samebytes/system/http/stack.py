@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from samebytes.core.redact import masker
+from samebytes.formats.redact import masker
 from samebytes.model.site import Site
 from samebytes.model.transfer import Sink
 from samebytes.system.http.authorize import Authorization, Authorize

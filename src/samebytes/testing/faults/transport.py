@@ -103,6 +103,8 @@ class FaultyTransport:
                 raise AmbiguousError("SB-5122", "the server did not answer in time")
             case Fault.TRUNCATE:
                 return self._cut(request, sink)
+            case _:
+                pass
         # What is left has acted at the server.
         self.inner.send(request)
         if fault is Fault.TWICE:

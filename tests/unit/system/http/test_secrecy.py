@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 import pytest
 
-from samebytes.core.redact import masker
 from samebytes.errors import SamebytesError, SiteError
+from samebytes.formats.redact import masker
 from samebytes.model.secret import Secret
 from samebytes.model.site import Site
 from samebytes.system.content import BytesContent, CollectingSink

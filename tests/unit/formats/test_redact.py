@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samebytes.core.redact import MASK, masker, url_passwords
+from samebytes.formats.redact import MASK, masker, url_passwords
 
 _SECRET = "npm_s3cret/token+with=all"
 
@@ -19,12 +19,15 @@ _SECRET = "npm_s3cret/token+with=all"
     [
         f"token {_SECRET}!",
         f"https://registry.example/?t={quote(_SECRET, safe='')}",
+        f"https://registry.example/?t={quote(_SECRET, safe='').replace('%2F', '%2f')}",
+        _SECRET.encode().hex(),
+        _SECRET.encode().hex().upper(),
         base64.b64encode(_SECRET.encode()).decode(),
         base64.urlsafe_b64encode(_SECRET.encode()).decode(),
     ],
 )
 def test_each_form_of_a_secret_is_masked(text: str) -> None:
-    """As it is, URL-encoded, and in both alphabets of base64."""
+    """As it is, URL-encoded and in hexadecimal with letters of either case, and in both alphabets of base64."""
     masked = masker([_SECRET])(text)
     assert MASK in masked
     assert "s3cret" not in masked

@@ -3,49 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
 
 from samebytes.errors import ConfigError
 from samebytes.flows.open_site import OpenSite
-from samebytes.forges.folder import FolderReleases
 from samebytes.model.site import Site
 from samebytes.package_managers import KINDS as PACKAGE_MANAGERS
 from samebytes.package_managers.base import PackageManager
-from samebytes.registries.folder import FolderRegistry
-from samebytes.stores.folder import FolderEvidence, FolderState
-from samebytes.system.clock import Clock, SystemClock
-from samebytes.system.folder_store import FolderStore
+from samebytes.system.clock import SystemClock
 from samebytes.system.process import Runner
-from samebytes.system.randomness import Randomness, SystemRandomness
-from samebytes.system.site_folder import SiteFolder
+from samebytes.system.randomness import SystemRandomness
+from samebytes.wiring.directory import open_directory, site_folder
+from samebytes.wiring.ports import Ports
 
-# The kernel's lock on a folder is held for single steps only: who holds it for longer is stopped, or hangs.
-_STEP_LIMIT_S = 60.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
-    """The parts of the world that sites are opened with."""
-
-    clock: Clock
-    randomness: Randomness
+__all__ = ["Ports", "open_site", "package_managers", "serve_sites"]
 
 
-def _open_directory(site: Site, ports: Ports) -> OpenSite:
-    folder = _folder(site, ports)
-    return OpenSite(
-        site=site,
-        registry=FolderRegistry(folder, ports.clock),
-        releases=FolderReleases(folder),
-        state=FolderState(folder, ports.clock, ports.randomness),
-        evidence=FolderEvidence(folder),
-    )
+def _open_server(opener: str) -> Callable[[Site, Ports], OpenSite]:
+    """An opener that is imported when it is first needed: a command that meets no server loads no HTTP."""
+
+    def opened(site: Site, ports: Ports) -> OpenSite:
+        found: OpenSite = getattr(import_module("samebytes.wiring.servers"), opener)(site, ports)
+        return found
+
+    return opened
 
 
 # One line a kind; each is a function that opens a site of that kind.
-_KINDS: Mapping[str, Callable[[Site, Ports], OpenSite]] = MappingProxyType({"directory": _open_directory})
+_KINDS: Mapping[str, Callable[[Site, Ports], OpenSite]] = MappingProxyType(
+    {
+        "directory": open_directory,
+        "npm": _open_server("open_npm"),
+        "gitea": _open_server("open_forge"),
+        "forgejo": _open_server("open_forge"),
+    }
+)
 
 
 def open_site(site: Site, ports: Ports) -> OpenSite:
@@ -81,10 +74,4 @@ def serve_sites(
         if site.kind != "directory":
             raise ConfigError("SB-5302", f"site {site.id!r} is of kind {site.kind!r}: only a directory can be served")
     ports = ports or Ports(clock=SystemClock(), randomness=SystemRandomness())
-    serve({site.id: _folder(site, ports) for site in sites}, host, port, on_ready)
-
-
-def _folder(site: Site, ports: Ports) -> SiteFolder:
-    wait_s = min(_STEP_LIMIT_S, site.lock_timeout_s)
-    files = FolderStore(site.path, clock=ports.clock, randomness=ports.randomness, lock_timeout_s=wait_s)
-    return SiteFolder(files, site.id)
+    serve({site.id: site_folder(site, site.path, ports) for site in sites}, host, port, on_ready)
