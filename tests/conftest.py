@@ -12,4 +12,5 @@ pytest_plugins = [
     "tests.plugins.second_python",
     "tests.clients.fixtures",
     "tests.forge_fixtures",
+    "tests.clients.verdaccio",
 ]
