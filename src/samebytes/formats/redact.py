@@ -46,7 +46,7 @@ def _forms(secret: str) -> set[str]:
 
 
 def _in_url(secret: str) -> Iterator[str]:
-    for form in (quote(secret, safe=""), quote_plus(secret)):
+    for form in (quote(secret, safe=""), quote(secret), quote_plus(secret)):
         yield form
         yield _ESCAPED.sub(lambda found: found[0].lower(), form)
 
