@@ -50,7 +50,8 @@ def run_publish(session: Session, request: PublishRequest, console: Console) -> 
     )
     commit, _, selection = session.select(request.tag, settings)
     preflight(commit, selection, options)
-    ready = at_each(sites, lambda site: preflight_site(commit, selection, site), console)
+    check = partial(preflight_site, commit, selection, writes=not request.dry_run)
+    ready = at_each(sites, check, console)
     found: AtEachSite[PublishOutcome] = AtEachSite()
     findings = settings.findings
     if ready.outcomes:

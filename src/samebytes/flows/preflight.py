@@ -29,11 +29,13 @@ def preflight(commit: Commit, selection: Selection, options: PublishOptions) -> 
         check_expected(options.expect, replace(options.expect, tag=commit.name, commit=commit.commit), ())
 
 
-def preflight_site(commit: Commit, selection: Selection, at: OpenSite) -> OpenSite:
+def preflight_site(commit: Commit, selection: Selection, at: OpenSite, *, writes: bool = True) -> OpenSite:
     """The same site, which can be read and knows this tag, if at all, at this very commit.
 
-    Raises RefusedError (SB-6101, SB-6102) and SiteError (SB-5xxx, SB-6021).
+    Raises RefusedError (SB-6101, SB-6102) and SiteError (SB-5xxx, SB-6021; where the run `writes`, also SB-5002).
     """
+    if writes:
+        at.check_writable()
     ids = [member.id for member in selection.members]
     bindings = at.state.all_remembered() if at.state is not None else ()
     check_repository(at.id, bindings, commit, [package.name for package in ids])

@@ -60,7 +60,11 @@ class _NoLease:
 
 @contextmanager
 def site_lease(at: OpenSite, holder: str, clock: Clock) -> Iterator[KeptLease]:
-    """The site's lock, waited for, kept and given back. Raises DeadlineError (SB-5101) when it is not obtained."""
+    """The site's lock, waited for, kept and given back. Raises DeadlineError (SB-5101) when it is not obtained.
+
+    Raises SiteError (SB-5002) before that where nothing can be written anyway.
+    """
+    at.check_writable()
     held: HeldLease = _NoLease()
     if at.state is not None:
         held = at.state.lock.acquire(holder, at.site.lease_s, at.site.lock_timeout_s)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,11 +14,15 @@ _MAX_SITE_BYTES = 65_536
 
 
 class SiteFolder:
-    """A folder and the id of the site it holds. `files` is for whoever has called `check` or `found` first."""
+    """A folder and the id of the site it holds. `files` is for whoever has called `check` or `found` first.
 
-    def __init__(self, files: FileStore, site: str) -> None:
+    `root` is where the folder lies, for messages and for looks that `files` has no word for; empty where nobody knows.
+    """
+
+    def __init__(self, files: FileStore, site: str, root: str = "") -> None:
         self.files = files
         self.site = site
+        self._root = os.path.abspath(root) if root else ""
         self._checked = False
 
     def check(self) -> None:
@@ -28,6 +33,12 @@ class SiteFolder:
         """
         if self._checked:
             return
+        if self._root and os.path.lexists(self._root) and not os.path.isdir(self._root):
+            raise SiteError(
+                "SB-5001",
+                f"site {self.site!r}: {self._root} is not a folder",
+                hint=f"correct `path` in [sites.{self.site}], or move away what is there",
+            )
         data = self._description()
         if data is None:
             return
@@ -38,8 +49,25 @@ class SiteFolder:
                 "SB-5001",
                 f"the folder belongs to site {site!r}, not to {self.site!r}",
                 hint=f"correct `path` of site {self.site!r}, or call the site {site!r} as it was called before",
+                details=self._where(),
             )
         self._checked = True
+
+    def check_writable(self) -> None:
+        """Make sure, without a write, that this user may write here: into the folder, or where it would be made.
+
+        Raises SiteError (SB-5002). Passing promises nothing: a disk may be full, a folder inside may be another user's.
+        """
+        self.check()
+        folder = self._root
+        while folder and not os.path.lexists(folder):
+            folder = os.path.dirname(folder)
+        if folder and not os.access(folder, os.W_OK | os.X_OK):
+            raise SiteError(
+                "SB-5002",
+                f"site {self.site!r}: this user may not write to {self._root}",
+                hint=f"give this user the right to write to {folder} (chown, chmod; or the file system is read-only)",
+            )
 
     def found(self) -> None:
         """Make it a directory site if it is not one yet."""
@@ -60,9 +88,13 @@ class SiteFolder:
             raise SiteError(
                 "SB-5001",
                 f"the folder is not a directory site: it holds {others[0]!r} but no {directory_site.SITE}",
-                hint="name an empty or new folder as `path` of the site",
+                hint=f"name an empty or new folder as `path` in [sites.{self.site}]",
+                details=self._where(),
             )
         return data
+
+    def _where(self) -> dict[str, str]:
+        return {"folder": self._root} if self._root else {}
 
 
 @contextmanager

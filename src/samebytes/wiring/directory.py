@@ -24,6 +24,7 @@ def open_directory(site: Site, ports: Ports) -> OpenSite:
         releases=FolderReleases(folder),
         state=FolderState(folder, ports.clock, ports.randomness),
         evidence=FolderEvidence(folder),
+        check_writable=folder.check_writable,
     )
 
 
@@ -31,4 +32,4 @@ def site_folder(site: Site, path: str, ports: Ports) -> SiteFolder:
     """The folder in which a site keeps things."""
     wait_s = min(_STEP_LIMIT_S, site.lock_timeout_s)
     files = FolderStore(path, clock=ports.clock, randomness=ports.randomness, lock_timeout_s=wait_s)
-    return SiteFolder(files, site.id)
+    return SiteFolder(files, site.id, path)

@@ -72,3 +72,15 @@ def test_a_site_that_cannot_be_read_is_refused(built: BuiltRelease) -> None:
     with pytest.raises(SiteError) as caught:
         preflight_site(built.commit, built.selection, site.open())
     assert caught.value.code == "SB-6021"
+
+
+def test_a_site_that_cannot_be_written_is_refused_before_the_build(built: BuiltRelease) -> None:
+    """Unless the run only looks."""
+
+    def refuse() -> None:
+        raise SiteError("SB-5002", "read-only")
+
+    at = replace(new_site().open(), check_writable=refuse)
+    assert preflight_site(built.commit, built.selection, at, writes=False) is at
+    with pytest.raises(SiteError):
+        preflight_site(built.commit, built.selection, at)

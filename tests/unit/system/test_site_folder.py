@@ -80,3 +80,43 @@ def test_a_site_that_is_founded_between_two_looks_is_that_site(tmp_path: Path) -
     SiteFolder(_FoundedMeanwhile(str(tmp_path)), "corp").check()
     with pytest.raises(SiteError, match="belongs to site 'corp', not to 'home'"):
         SiteFolder(_FoundedMeanwhile(str(tmp_path / "new")), "home").check()
+
+
+def test_a_file_where_the_folder_should_be_is_named(tmp_path: Path) -> None:
+    """With the site and the whole path: the configuration has a relative one."""
+    (tmp_path / "corp").write_bytes(b"")
+    with pytest.raises(SiteError) as raised:
+        SiteFolder(FolderStore(str(tmp_path / "corp")), "corp", str(tmp_path / "corp")).check()
+    assert (raised.value.code, raised.value.summary) == ("SB-5001", f"site 'corp': {tmp_path / 'corp'} is not a folder")
+    assert "[sites.corp]" in raised.value.hint
+
+
+def test_details_name_the_folder(tmp_path: Path) -> None:
+    """Where it is known."""
+    (tmp_path / "thesis.tex").write_text("my life", encoding="utf-8")
+    with pytest.raises(SiteError) as raised:
+        SiteFolder(FolderStore(str(tmp_path)), "corp", str(tmp_path)).check()
+    assert raised.value.details == {"folder": str(tmp_path)}
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_folder_that_may_not_be_written_is_seen_without_a_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    """Also one that would have to be made; root may write anywhere, so that the kernel is asked for others here."""
+    root = tmp_path / "outer" / "corp"
+    (root if there else root.parent).mkdir(parents=True)
+    folder = SiteFolder(FolderStore(str(root)), "corp", str(root))
+    folder.check_writable()
+    asked: list[str] = []
+
+    def refuse(path: str, _: int) -> bool:
+        asked.append(path)
+        return False
+
+    monkeypatch.setattr("samebytes.system.site_folder.os.access", refuse)
+    with pytest.raises(SiteError) as raised:
+        folder.check_writable()
+    assert (raised.value.code, str(root) in raised.value.summary) == ("SB-5002", True)
+    assert asked == [str(root if there else root.parent)]
+    assert root.exists() is there
