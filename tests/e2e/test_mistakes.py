@@ -96,5 +96,5 @@ def bind(repository: Path) -> None:
     (corp,) = session.sites(settings, ["corp"])
     assert corp.state is not None
     commit = session.repository().resolve("v1.0.0")
-    with site_lease(corp, "a test", session.clock) as lease:
+    with site_lease(corp, "a test", session.clock, print) as lease:
         corp.state.remember(remembered(commit, "5b" * 32), lease)

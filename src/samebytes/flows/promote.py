@@ -81,8 +81,7 @@ def _run(
     if options.dry_run:
         planned = planning()
     else:
-        tell(f"waiting for the lock of {at.id}")
-        with site_lease(at, options.holder, clock) as lease:
+        with site_lease(at, options.holder, clock, tell) as lease:
             planned = planning()
             move_tags(at, planned.moves, planned.journal, lease, tell)
     return PromoteOutcome(

@@ -70,8 +70,7 @@ def publish(
     )
     if options.dry_run:
         return outcome(aim, survey(aim, at), changed=False, dry_run=True)
-    tell(f"waiting for the lock of {at.id}")
-    with site_lease(at, options.holder, clock) as lease:
+    with site_lease(at, options.holder, clock, tell) as lease:
         return _apply(aim, at, lease, tell)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from threading import Lock as ThreadLock
+from threading import Timer
 
 from samebytes.flows.open_site import OpenSite
 from samebytes.stores.base import HeldLease
@@ -12,6 +13,8 @@ from samebytes.system.clock import Clock
 
 # Renewed after a third of its life, so that two renewals in a row may fail slowly before it is lost.
 _SHARE = 3
+# A lock that is free is had in less than this.
+_PATIENCE_S = 1.0
 
 
 class KeptLease:
@@ -59,15 +62,36 @@ class _NoLease:
 
 
 @contextmanager
-def site_lease(at: OpenSite, holder: str, clock: Clock) -> Iterator[KeptLease]:
+def _told_when_it_takes_long(line: str, tell: Callable[[str], None]) -> Iterator[None]:
+    """Tell why nothing happens, once waiting is long enough for people to wonder."""
+
+    def say() -> None:
+        with suppress(OSError):  # nobody reads any more: the run will find that out by itself
+            tell(line)
+
+    timer = Timer(_PATIENCE_S, say)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+
+
+@contextmanager
+def site_lease(at: OpenSite, holder: str, clock: Clock, tell: Callable[[str], None]) -> Iterator[KeptLease]:
     """The site's lock, waited for, kept and given back. Raises DeadlineError (SB-5101) when it is not obtained.
+
+    `tell` gets a line when another run has the lock for longer than a moment; it may be called from another thread.
 
     Raises SiteError (SB-5002) before that where nothing can be written anyway.
     """
     at.check_writable()
     held: HeldLease = _NoLease()
     if at.state is not None:
-        held = at.state.lock.acquire(holder, at.site.lease_s, at.site.lock_timeout_s)
+        with _told_when_it_takes_long(f"waiting for the lock of {at.id}", tell):
+            held = at.state.lock.acquire(holder, at.site.lease_s, at.site.lock_timeout_s)
     try:
         yield KeptLease(held, at.site.lease_s, clock)
     finally:

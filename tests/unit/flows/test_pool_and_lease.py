@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
+from typing import cast
 
 import pytest
 
 from samebytes.errors import DeadlineError
+from samebytes.flows import site_lease as module
 from samebytes.flows.site_lease import site_lease
+from samebytes.stores.base import HeldLease, LocalState
 from samebytes.system import pool
 from samebytes.system.pool import run_each
 from samebytes.testing.memory_site import MemorySite
 from tests.directory_site.fake_clock import FakeClock
-from tests.publishing.runs import registry_only
+from tests.publishing.runs import quiet, registry_only
 
 
 def test_results_come_in_the_order_of_the_tasks() -> None:
@@ -80,7 +84,7 @@ def test_a_lease_is_renewed_after_a_third_of_its_life() -> None:
     """By a write or a heartbeat, not before, and not without need."""
     clock = FakeClock()
     site = MemorySite(clock)
-    with site_lease(site.open(), "a test", clock) as lease:
+    with site_lease(site.open(), "a test", clock, quiet) as lease:
         for _ in range(3):
             clock.sleep(9.9)
             lease.keep()
@@ -98,7 +102,7 @@ def test_a_lease_that_was_lost_stops_the_next_write() -> None:
     """And is given back without harm."""
     clock = FakeClock()
     site = MemorySite(clock)
-    with site_lease(site.open(), "a test", clock) as lease:
+    with site_lease(site.open(), "a test", clock, quiet) as lease:
         site.lease = None
         clock.sleep(60)
         with pytest.raises(DeadlineError):
@@ -110,9 +114,43 @@ def test_a_site_without_state_has_no_lock() -> None:
     """Writes go unguarded; the plan says so."""
     clock = FakeClock()
     site = MemorySite(clock)
-    with site_lease(registry_only(site), "a test", clock) as lease:
+    with site_lease(registry_only(site), "a test", clock, quiet) as lease:
         clock.sleep(60)
         with lease.guard():
             pass
         lease.release()
     assert site.calls == []
+
+
+class _Slow:
+    """A lock that another run has until somebody is told."""
+
+    def __init__(self, site: MemorySite, told: threading.Event) -> None:
+        self._state, self._told = site.open().state, told
+
+    @property
+    def lock(self) -> _Slow:
+        return self
+
+    def acquire(self, holder: str, lease_s: float, timeout_s: float) -> HeldLease:
+        assert self._state is not None
+        assert self._told.wait(30)
+        return self._state.lock.acquire(holder, lease_s, timeout_s)
+
+
+def test_only_a_wait_that_takes_long_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lock that is free is taken without a word."""
+    clock = FakeClock()
+    site, told, lines = MemorySite(clock), threading.Event(), []
+
+    def tell(line: str) -> None:
+        lines.append(line)
+        told.set()
+
+    with site_lease(site.open(), "a test", clock, tell):
+        pass
+    assert lines == []
+    monkeypatch.setattr(module, "_PATIENCE_S", 0.0)
+    with site_lease(replace(site.open(), state=cast(LocalState, _Slow(site, told))), "a test", clock, tell):
+        pass
+    assert lines == [f"waiting for the lock of {site.open().id}"]
