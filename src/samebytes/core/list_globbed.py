@@ -17,36 +17,11 @@ from samebytes.core.file_view import FileView, joined
 from samebytes.core.files_field import files_field
 from samebytes.core.glob_files import glob_files
 from samebytes.core.ignore_rules import Rules, compiled, lines_of, verdict
+from samebytes.core.never_listed import NEVER_LISTED
 from samebytes.model.json_value import JsonObject, JsonValue
 from samebytes.model.tree_entry import EntryKind
 
-_DEFAULTS = (
-    ".npmignore",
-    ".gitignore",
-    "**/.git",
-    "**/.svn",
-    "**/.hg",
-    "**/CVS",
-    "**/.git/**",
-    "**/.svn/**",
-    "**/.hg/**",
-    "**/CVS/**",
-    "/.lock-wscript",
-    "/.wafpickle-*",
-    "/build/config.gypi",
-    "npm-debug.log",
-    "**/.npmrc",
-    ".*.swp",
-    ".DS_Store",
-    "**/.DS_Store/**",
-    "._*",
-    "**/._*/**",
-    "*.orig",
-    "/package-lock.json",
-    "/yarn.lock",
-    "/pnpm-lock.yaml",
-    "/archived-packages/**",
-)
+_DEFAULTS = (*NEVER_LISTED, "/package-lock.json", "/yarn.lock", "/pnpm-lock.yaml")
 _ALWAYS = "@(readme|copying|license|licence){,.*[^~$]}"
 _IS_ALWAYS = re.compile(r"(?:readme|copying|license|licence)(?:\..*[^~$])?", re.IGNORECASE)
 # Links are followed in node_modules folders of the top level only: what is bundled is bundled with its contents.

@@ -14,34 +14,11 @@ from dataclasses import dataclass
 from samebytes.core.file_view import FileView, joined
 from samebytes.core.files_field import files_field
 from samebytes.core.ignore_rules import Rules, compiled, lines_of, verdict
+from samebytes.core.never_listed import NEVER_LISTED
 from samebytes.dialects.profiles import Links, WalkRules
 from samebytes.model.json_value import JsonObject, JsonValue
 from samebytes.model.tree_entry import Entry, EntryKind
 
-_DEFAULTS = (
-    ".npmignore",
-    ".gitignore",
-    "**/.git",
-    "**/.svn",
-    "**/.hg",
-    "**/CVS",
-    "**/.git/**",
-    "**/.svn/**",
-    "**/.hg/**",
-    "**/CVS/**",
-    "/.lock-wscript",
-    "/.wafpickle-*",
-    "/build/config.gypi",
-    "npm-debug.log",
-    "**/.npmrc",
-    ".*.swp",
-    ".DS_Store",
-    "**/.DS_Store/**",
-    "._*",
-    "**/._*/**",
-    "*.orig",
-    "/archived-packages/**",
-)
 _STRICT_START = (
     "/.git",
     "!/package.json",
@@ -95,13 +72,13 @@ def list_walked(view: FileView, manifest: JsonObject, outer_rules: tuple[str, ..
     `outer_rules` are the ignore rules of the directories above the member. Raises ConfigError (SB-4522) where `files` is
     not a list of strings.
     """
-    return _walked(view, manifest, (*_DEFAULTS, *outer_rules), walk, own_rules=True)
+    return _walked(view, manifest, (*NEVER_LISTED, *outer_rules), walk, own_rules=True)
 
 
 def list_bundled(view: FileView, manifest: JsonObject, walk: WalkRules) -> dict[str, str]:
     """The files of a package that is bundled: `files` counts, its ignore files at the top only where the tool says so."""
     obeys = walk.bundled_ignore_files
-    return _walked(view, manifest, _DEFAULTS if obeys else (), walk, own_rules=obeys)
+    return _walked(view, manifest, NEVER_LISTED if obeys else (), walk, own_rules=obeys)
 
 
 def _walked(
@@ -168,7 +145,7 @@ def _included(levels: tuple[_Level, ...], path: str, *, slash: bool, partial: bo
 
 def _inner_rules(view: FileView, step: _Step, entries: Mapping[str, Entry]) -> Rules:
     strict = ("/.git", *(f"!{name}" for name in step.required))
-    return _rules(_DEFAULTS, _ignore_lines(view, step.path, entries), strict)
+    return _rules(NEVER_LISTED, _ignore_lines(view, step.path, entries), strict)
 
 
 def _rules(*lists: tuple[str, ...]) -> Rules:
