@@ -188,27 +188,17 @@ _PNPM_9 = Profile(
     scripts_after=_PNPM_SCRIPTS_AFTER,
 )
 
-_PNPM_10 = Profile(
+_PNPM_10 = replace(
+    _PNPM_9,
     name="pnpm-10",
-    revision=1,
-    tool="pnpm",
     versions="pnpm 10",
-    file_rules=FileRules.NPM_PACKLIST_5,
-    walk=WalkRules(),
-    root_license=RootLicense.FOLLOW_LINKS,
-    own_license=_LICENSE_ANYWHERE,
-    modes_from_disk=False,
-    hidden_programs=False,
-    manifest=ManifestRules(
-        dropped_fields=_PNPM_DROPPED_FIELDS,
-        dropped_scripts=_PNPM_DROPPED_SCRIPTS,
+    manifest=replace(
+        _PNPM_9.manifest,
         publish_config_fields=_PNPM_9_PUBLISH_CONFIG | {"engines"},
         workspace_version=_STRICT_WORKSPACE_VERSION,
         jsr=True,
         runtime_dependencies=True,
     ),
-    scripts_before=_PNPM_SCRIPTS_BEFORE,
-    scripts_after=_PNPM_SCRIPTS_AFTER,
 )
 
 _PNPM_11 = Profile(
