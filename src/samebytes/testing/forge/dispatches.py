@@ -95,7 +95,7 @@ def _missing_thing(forge: Forge, message: str) -> RefusedError:
 def _missing_input(workflow: Workflow, inputs: Mapping[str, str]) -> str | None:
     declared = (workflow.trigger("workflow_dispatch") or {}).get("inputs")
     for name, settings in declared.items() if isinstance(declared, dict) else ():
-        is_required = isinstance(settings, dict) and settings.get("required") == "true"
+        is_required = isinstance(settings, dict) and settings.get("required") is True
         if is_required and not inputs.get(name) and not settings.get("default"):
             return str(name)
     return None

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
+from samebytes.errors import FormatError
+from samebytes.formats.yaml_reader import parse_yaml
 from samebytes.testing.forge.git_repository import GitRepository
 
 _FOLDERS = (".gitea/workflows", ".github/workflows")
@@ -76,7 +76,7 @@ class Workflow:
         if not isinstance(group, str):
             return None
         filled = _EXPRESSION.sub(lambda match: context.get(match[2], ""), group)
-        return filled, isinstance(found, dict) and found.get("cancel-in-progress") == "true"
+        return filled, isinstance(found, dict) and found.get("cancel-in-progress") is True
 
 
 def workflows_at(git: GitRepository, commit: str, *, is_forgejo: bool) -> list[Workflow]:
@@ -95,9 +95,8 @@ def says_skip(message: str) -> bool:
 
 def _read(git: GitRepository, commit: str, folder: str, file: str) -> Workflow:
     try:
-        # The base loader keeps every scalar a string: `on` stays a key.
-        document = yaml.load(git.read(commit, f"{folder}/{file}") or b"", Loader=yaml.CBaseLoader)  # noqa: S506
-    except yaml.YAMLError:
+        document = parse_yaml(git.read(commit, f"{folder}/{file}") or b"", file)
+    except FormatError:
         document = None
     return Workflow(file=file, folder=folder, document=document if isinstance(document, dict) else {})
 

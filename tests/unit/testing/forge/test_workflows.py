@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
-import yaml
 
+from samebytes.formats.yaml_reader import YamlMap, parse_yaml
 from samebytes.testing.forge.workflows import Workflow
 
 
 def _workflow(text: str) -> Workflow:
-    return Workflow(file="w.yml", folder=".gitea/workflows", document=yaml.load(text, Loader=yaml.CBaseLoader))
+    document = parse_yaml(text.encode(), "w.yml")
+    assert isinstance(document, YamlMap)
+    return Workflow(file="w.yml", folder=".gitea/workflows", document=document)
 
 
 @pytest.mark.parametrize(
