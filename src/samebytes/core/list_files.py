@@ -97,7 +97,9 @@ def _root_license(view: FileView, files: Mapping[str, str], profile: Profile) ->
         return {}
     root = view.below(".")
     follow = profile.root_license is RootLicense.FOLLOW_LINKS
-    is_license = re.compile(_ROOT_LICENSE, re.IGNORECASE if profile.root_license_in_any_case else 0).fullmatch
+    is_license = re.compile(
+        _ROOT_LICENSE, re.IGNORECASE if profile.root_license is RootLicense.ANY_CASE else 0
+    ).fullmatch
     names = [name for name in root.entries("") if is_license(name)]
     return {
         name: real

@@ -24,11 +24,15 @@ class FileRules(StrEnum):
 
 
 class RootLicense(StrEnum):
-    """Whether a member without a licence file gets the workspace root's, and whether that may be a symlink."""
+    """Whether a member without a licence file gets the workspace root's, and which of its files count.
+
+    `follow-links` takes a symlink too; `any-case` takes regular files that may be called `License`, as pnpm 12 (12.21.0).
+    """
 
     NEVER = "never"
     FOLLOW_LINKS = "follow-links"
     REGULAR_FILES = "regular-files"
+    ANY_CASE = "any-case"
 
 
 class Links(StrEnum):
@@ -99,7 +103,6 @@ class Profile:
     """The rules of one package manager generation, at one revision.
 
     `versions` says in words which versions of the tool it stands for. `walk` is for the file rules that walk.
-    `root_license_in_any_case` is whether the root's may be called `License` too, as pnpm 12 (12.21.0) takes it.
     `own_license` is searched in each path to see whether a member brings a licence of its own. `modes_from_disk` is whether
     the owner's x bit on disk makes a file executable, `hidden_programs` whether hidden files in `directories.bin` are.
     `scripts_before` and `scripts_after` are what the tool's *publish* runs around packing.
@@ -118,7 +121,6 @@ class Profile:
     manifest: ManifestRules
     scripts_before: tuple[str, ...]
     scripts_after: tuple[str, ...]
-    root_license_in_any_case: bool = False
 
     @property
     def id(self) -> str:
@@ -254,7 +256,7 @@ _PNPM_12 = replace(
         star_names=True,
         never=frozenset({".npmrc", ".git", ".svn", ".hg", "CVS"}),
     ),
-    root_license_in_any_case=True,
+    root_license=RootLicense.ANY_CASE,
     hidden_programs=True,
     manifest=replace(_PNPM_11_28.manifest, runtime_dependencies=False, rewritten_moves_last=False),
 )
