@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from samebytes.model.digests import Digest
@@ -89,7 +89,12 @@ class Workspace:
     node: ToolPin | None
     lockfile: Digest | None
     findings: tuple[Finding, ...]
+    _by_name: Mapping[PackageName, Member] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # A frozen value with slots can only be completed this way.
+        object.__setattr__(self, "_by_name", {member.name: member for member in self.members})
 
     def member(self, name: PackageName) -> Member | None:
         """The member of this name, or None."""
-        return next((member for member in self.members if member.name == name), None)
+        return self._by_name.get(name)
