@@ -27,12 +27,11 @@ class Checkout:
     """A verified worktree.
 
     `tracked` maps each tracked path, those of submodules included, to what it holds (`<mode> <blob id>` of the bytes on
-    disk); `lfs_pointers` are the files whose content could not be had.
+    disk).
     """
 
     directory: str
     tracked: Mapping[str, str]
-    lfs_pointers: tuple[str, ...]
 
     def accepting(self, paths: Sequence[str]) -> Checkout:
         """The same checkout after a change of our own to these tracked files."""
@@ -98,12 +97,11 @@ def check_out(
         )
     files = {path: entry for path, entry in entries.items() if not entry.is_submodule}
     tracked = dict(_verified(git, directory, files))
-    pointers = list(_fill_lfs(git, origin, commit, directory, files, tracked))
+    _fill_lfs(git, origin, commit, directory, files, tracked)
     for path in modules:
         inner = _submodule(git, origin, path, entries[path].object_id, directory)
         tracked.update({f"{path}/{name}": state for name, state in inner.tracked.items()})
-        pointers += [f"{path}/{name}" for name in inner.lfs_pointers]
-    return Checkout(directory=directory, tracked=tracked, lfs_pointers=tuple(sorted(pointers)))
+    return Checkout(directory=directory, tracked=tracked)
 
 
 def _fetch(git: OwnGit, origin: Origin, commit: str, directory: str, tags: Mapping[str, str]) -> None:
@@ -169,12 +167,12 @@ def _fill_lfs(
     directory: str,
     files: Mapping[str, TreeEntry],
     tracked: dict[str, str],
-) -> tuple[str, ...]:
-    """Put content in place of LFS pointers, in `tracked` too; returns the files that stay pointers."""
+) -> None:
+    """Put content in place of LFS pointers, in `tracked` too; packing refuses files that stay pointers."""
     filters = git.attributes(directory, ["filter"], list(files))
     pointers = lfs.find_pointers(directory, [path for path, found in filters.items() if found["filter"] == "lfs"])
     if not pointers:
-        return ()
+        return
     left = lfs.fill(directory, pointers, [origin.git_directory] if origin.git_directory else [])
     if left:
         lfs.fetch(git, origin.git_directory or origin.location, commit, directory)
@@ -184,7 +182,6 @@ def _fill_lfs(
         tracked.update(observe(directory, filled, algorithm_of(files[filled[0]].object_id)))
         # Without this, `git status` and `git describe --dirty` in a script would see changed files.
         git.run(directory, "update-index", "--assume-unchanged", "-z", "--stdin", input_="\0".join(filled).encode())
-    return tuple(sorted(left))
 
 
 def _submodule(git: OwnGit, origin: Origin, path: str, commit: str, directory: str) -> Checkout:
