@@ -98,3 +98,27 @@ def bind(repository: Path) -> None:
     commit = session.repository().resolve("v1.0.0")
     with site_lease(corp, "a test", session.clock, print) as lease:
         corp.state.remember(remembered(commit, "5b" * 32), lease)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "summary", "hint"),
+    [
+        (("publish",), "Missing argument 'TAG'.", "samebytes publish --help"),
+        (("plan", "--nope"), "No such option '--nope'.", "samebytes plan --help"),
+        (("config", "show", "--nope"), "No such option '--nope'.", "samebytes config show --help"),
+        (("statsu",), "No such command 'statsu'. Did you mean 'status'?", "samebytes --help"),
+    ],
+)
+def test_a_wrong_command_line_has_a_code_and_the_help_of_its_command(
+    cli: Cli, arguments: tuple[str, ...], summary: str, hint: str
+) -> None:
+    """In text as every other error, and in JSON."""
+    assert cli(*arguments) == (2, "", f"error[SB-1016]: {summary}\n\nhint: {hint}\n")
+    error = json.loads(cli(*arguments, "--json")[1])["error"]
+    assert (error["code"], error["summary"], error["hint"]) == ("SB-1016", summary, hint)
+
+
+def test_a_group_without_a_command_shows_its_help(cli: Cli) -> None:
+    """Nobody who types that much wants to be told off."""
+    status, _, err = cli("config")
+    assert (status, err.startswith("Usage: samebytes config")) == (2, True)

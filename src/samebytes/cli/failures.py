@@ -19,7 +19,7 @@ def report(error: BaseException, arguments: Sequence[str]) -> int:
     failure = failure_of(error)
     if failure.code == "SB-9001" and os.environ.get("SAMEBYTES_DEBUG"):
         console.note("".join(traceback.format_exception(error)))
-    if isinstance(error, click.ClickException):
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
         console.result_of(failure)
     elif isinstance(failure, InterruptedBySignalError):
@@ -34,7 +34,10 @@ def failure_of(error: BaseException) -> SamebytesError:
     if isinstance(error, SamebytesError):
         return error
     if isinstance(error, click.ClickException):
-        return UsageError("SB-1016", error.format_message(), hint="samebytes --help")
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        return UsageError(
+            "SB-1016", error.format_message(), hint=f"{context.command_path if context else 'samebytes'} --help"
+        )
     # A terminal that went away fails what click prints about the interrupt.
     if isinstance(error, click.Abort | KeyboardInterrupt) or (
         isinstance(error, OSError) and isinstance(error.__context__, KeyboardInterrupt)
