@@ -19,7 +19,7 @@ _SECRET = "npm_s3cret/token+with=all"
     [
         f"token {_SECRET}!",
         f"https://registry.example/?t={quote(_SECRET, safe='')}",
-        f"https://registry.example/?t={quote(_SECRET, safe='').replace('%2F', '%2f')}",
+        f"https://registry.example/?t={quote(_SECRET, safe='').lower()}",
         _SECRET.encode().hex(),
         _SECRET.encode().hex().upper(),
         base64.b64encode(_SECRET.encode()).decode(),
