@@ -122,3 +122,12 @@ def test_a_group_without_a_command_shows_its_help(cli: Cli) -> None:
     """Nobody who types that much wants to be told off."""
     status, _, err = cli("config")
     assert (status, err.startswith("Usage: samebytes config")) == (2, True)
+
+
+def test_outside_of_a_repository_the_hint_can_be_followed(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No option names a repository."""
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    assert cli("plan")[2].endswith("hint: cd into the repository that is to be released, and run it again\n")

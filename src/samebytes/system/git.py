@@ -87,7 +87,7 @@ class GitRepository:
 
         Raises ConfigError (SB-2101) when there is none.
         """
-        hint = "run samebytes inside the repository, or name it"
+        hint = "cd into the repository that is to be released, and run it again"
         if not os.path.isdir(directory):
             raise ConfigError("SB-2101", f"{directory} is not a directory", hint=hint)
         opening = cls(runner, search_path, "", directory)
