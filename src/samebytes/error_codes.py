@@ -42,6 +42,7 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "SB-1015": Meaning(errors.UsageError, "A side of `explain` has the same package twice."),
         "SB-1016": Meaning(errors.UsageError, "The command line cannot be understood."),
         "SB-1017": Meaning(errors.InterruptedBySignalError, "A signal stopped the run."),
+        "SB-1018": Meaning(errors.SamebytesError, "The disk is full, or gone, where output or temporary files go."),
         "SB-1021": Meaning(
             errors.ConfigError, "No git remote, or more than one, says which repository a forge site has."
         ),

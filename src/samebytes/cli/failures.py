@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 
 from samebytes.cli.console import Console
 from samebytes.errors import InterruptedBySignalError, SamebytesError, UsageError
+
+# What a full disk answers, and one that is there no more; nothing of ours is wrong then.
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 def report(error: BaseException, arguments: Sequence[str]) -> int:
@@ -25,7 +30,10 @@ def report(error: BaseException, arguments: Sequence[str]) -> int:
     elif isinstance(failure, InterruptedBySignalError):
         _last_word(console, failure)
     else:
-        console.failure(failure)
+        with suppress(OSError):
+            # Where the result cannot go, people are told all the same.
+            console.result_of(failure)
+        console.complaint(failure)
     return int(failure.exit_status)
 
 
@@ -42,7 +50,14 @@ def failure_of(error: BaseException) -> SamebytesError:
     if isinstance(error, click.Abort | KeyboardInterrupt) or (
         isinstance(error, OSError) and isinstance(error.__context__, KeyboardInterrupt)
     ):
-        return InterruptedBySignalError("SB-1017", "interrupted", hint="run again: it goes on where it was")
+        return InterruptedBySignalError("SB-1017", "interrupted", hint="run it again: it goes on where it was")
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        return SamebytesError(
+            "SB-1018",
+            f"something could not be written: {error.strerror}",
+            hint="make room where the output goes and in the folder for temporary files (TMPDIR), and run it again: it goes "
+            "on where it was",
+        )
     return SamebytesError(
         "SB-9001",
         f"samebytes itself failed: {type(error).__name__}: {error}",
@@ -53,7 +68,7 @@ def failure_of(error: BaseException) -> SamebytesError:
 def _last_word(console: Console, failure: SamebytesError) -> None:
     try:
         console.result_of(failure)
-        console.note("interrupted")
+        console.note(f"{failure.summary}; {failure.hint}")
     except OSError:
         # The terminal may be what went away.
         return

@@ -39,11 +39,14 @@ def main() -> None:
         signal.signal(hangup, _interrupt)
     try:
         status = run(sys.argv[1:])
-        sys.stdout.flush()
     except BrokenPipeError:
-        # The reader of our output left (`| head`): say nothing, and keep Python from complaining at exit.
+        status = 1  # the reader of our output left (`| head`): say nothing
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # Whoever failed to write has told so. What is left in the buffer must not fail again when Python exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 1
+        status = status or 1
     sys.exit(status)
 
 

@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -16,6 +17,8 @@ from samebytes.cli.failures import report
 from samebytes.cli.main import run
 from samebytes.cli.progress import progress
 from samebytes.errors import BytesDifferError, SamebytesError
+
+_INTERRUPTED = "interrupted; run it again: it goes on where it was\n"
 
 
 class Terminal(io.StringIO):
@@ -186,7 +189,7 @@ def test_an_interrupt_is_an_error_document_too(error: BaseException, capsys: pyt
     assert report(error, ["publish", "--json"]) == 130
     captured = capsys.readouterr()
     assert json.loads(captured.out)["error"]["code"] == "SB-1017"
-    assert captured.err == "interrupted\n"
+    assert captured.err == _INTERRUPTED
     assert report(error, ["publish"]) == 130
     assert capsys.readouterr().out == ""
 
@@ -223,7 +226,23 @@ module.group.main = killed
 module.main()
 """
     done = subprocess.run((sys.executable, "-c", program), capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (130, "cleared up\n", "interrupted\n")
+    assert (done.returncode, done.stdout, done.stderr) == (130, "cleared up\n", _INTERRUPTED)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("arguments", [["config", "schema"], ["config", "schema", "--json"], ["--help"]])
+def test_a_full_disk_under_the_output_is_no_defect_of_ours(arguments: list[str]) -> None:
+    """One message on stderr that says so, and exit 1."""
+    program = "import sys; from samebytes.cli.main import main; main()"
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        command = (sys.executable, "-c", program, *arguments)
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    lines = done.stderr.splitlines()
+    assert (done.returncode, lines[0]) == (
+        1,
+        "error[SB-1018]: something could not be written: No space left on device",
+    )
+    assert (len(lines), "defect" in done.stderr) == (3, False)
 
 
 def test_a_hangup_that_was_to_be_ignored_is_ignored() -> None:
