@@ -1,4 +1,4 @@
-"""Which product answers at an npm registry's address, told by how it behaves, in at most three requests without a write."""
+"""Which product answers at an npm registry's address, told by how it behaves, in at most four requests, none of which writes."""
 
 from __future__ import annotations
 
