@@ -8,11 +8,11 @@ from json.encoder import encode_basestring
 from samebytes.core.first_difference import first_difference
 from samebytes.core.suspects import cause_of
 from samebytes.errors import UsageError
+from samebytes.formats.package_json import MANIFEST
 from samebytes.model.change import Change, Layer, Side, SideFile
 from samebytes.model.json_value import JsonNumber, JsonValue
 
 ABSENT = "absent"
-_MANIFEST = "package.json"
 
 
 def explain(left: Sequence[Side], right: Sequence[Side]) -> tuple[Change, ...]:
@@ -127,7 +127,7 @@ def _contents(left: Side, right: Side) -> Iterator[Change]:
     for ours, theirs in _paired(left, right):
         if ours.sha256 == theirs.sha256:
             continue
-        if ours.path == _MANIFEST and left.manifest is not None and right.manifest is not None:
+        if ours.path == MANIFEST and left.manifest is not None and right.manifest is not None:
             values = tuple(_manifest_values(left.package, left.manifest, right.manifest))
             yield from values or (_content(left.package, ours, theirs, cause="equal values, written differently"),)
         else:
@@ -164,7 +164,7 @@ def _manifest_values(package: str, left: JsonValue, right: JsonValue, path: str 
 
 
 def _value_change(package: str, path: str, left: str, right: str) -> Change:
-    return Change(layer=Layer.MANIFEST, package=package, path=f"{_MANIFEST}: {path}", left=left, right=right)
+    return Change(layer=Layer.MANIFEST, package=package, path=f"{MANIFEST}: {path}", left=left, right=right)
 
 
 def _shown(value: JsonValue) -> str:

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from samebytes.core.repack import TAR_LIMIT_BYTES
 from samebytes.errors import FormatError
 from samebytes.formats import gzip, package_json, ustar
+from samebytes.formats.package_json import MANIFEST
 from samebytes.formats.ustar_reader import TarEntry, read_foreign
 from samebytes.model.change import Side, SideFile
 from samebytes.model.digests import sha256, sha512
 from samebytes.model.json_value import JsonObject
 
-_MANIFEST = "package.json"
 _SYSTEMS = {0: "FAT", 3: "Unix", 19: "macOS", 255: "no system"}
 _XFL = {2: "slowest level", 4: "fastest level"}
 _SHOWN = 3
@@ -53,7 +53,7 @@ def _file(entry: TarEntry) -> SideFile:
 
 
 def _manifest(files: Sequence[SideFile], place: str) -> JsonObject | None:
-    data = next((file.data for file in files if file.path == _MANIFEST), None)
+    data = next((file.data for file in files if file.path == MANIFEST), None)
     try:
         return package_json.read(data, place) if data is not None else None
     except FormatError:

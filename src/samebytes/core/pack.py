@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from samebytes.core.check_paths import check_paths
 from samebytes.errors import BuildError, FormatError
 from samebytes.formats import gzip, lfs_pointer, package_json, ustar
+from samebytes.formats.package_json import MANIFEST
 from samebytes.model.digests import Digest, sha256, sha512
 from samebytes.model.json_value import JsonObject
 from samebytes.model.names import PackageId
@@ -20,7 +21,6 @@ from samebytes.model.settings import PackSettings
 from samebytes.model.tarball import PackedFile, Tarball
 
 CANON = "canon-v1"
-MANIFEST = "package.json"
 _ROOT = "package/"
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from samebytes.core.pack import MANIFEST
 from samebytes.core.repack import TAR_LIMIT_BYTES
 from samebytes.errors import FormatError
 from samebytes.formats import gzip, package_json
+from samebytes.formats.package_json import MANIFEST
 from samebytes.formats.ustar_reader import read_canonical
 from samebytes.model.json_value import JsonObject
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from samebytes.core.pack import MANIFEST, FileContent, pack
+from samebytes.core.pack import FileContent, pack
 from samebytes.errors import FormatError
 from samebytes.formats import gzip, package_json
+from samebytes.formats.package_json import MANIFEST
 from samebytes.formats.ustar_reader import TarEntry, read_foreign
 from samebytes.model.names import PackageId
 from samebytes.model.settings import PackSettings

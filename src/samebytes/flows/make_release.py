@@ -20,6 +20,7 @@ from samebytes.flows.read_workspace import read_workspace, recognised
 from samebytes.flows.select import select_release
 from samebytes.flows.workshop import Workshop
 from samebytes.formats import package_json, sha512sums, statement
+from samebytes.formats.package_json import MANIFEST
 from samebytes.model.build_record import BuildRecord
 from samebytes.model.digests import sha256, sha512
 from samebytes.model.finding import Finding, Severity
@@ -35,8 +36,6 @@ from samebytes.system.folder_tree import FolderTree
 from samebytes.system.git import GitRepository
 
 __all__ = ["FIXED_PATH", "BuiltRelease", "Workshop", "make_release", "make_snapshot_here"]
-
-_MANIFEST = "package.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +85,7 @@ def make_release(repository: str, commit_ish: str, settings: Settings, workshop:
         built = build(job, workshop, lambda members, room: pack_natively(members, room, package_manager, station))
     else:
         built = build(job, workshop, lambda members, room: pack_direct(members, room.checkout, station))
-    root = package_json.read(git.tree(commit.commit).read(_MANIFEST) or b"{}", _MANIFEST)
+    root = package_json.read(git.tree(commit.commit).read(MANIFEST) or b"{}", MANIFEST)
     unbuilt = root_build_not_run(root, build_order(workspace, selection.members), settings.build)
     built = replace(built, findings=(*built.findings, *unbuilt))
     return _finished(commit, workspace, selection, settings, _Result(profile, built, started), workshop)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from samebytes.core.pack import MANIFEST, FileSize, finish, lay_out, new_tar
+from samebytes.core.pack import FileSize, finish, lay_out, new_tar
 from samebytes.core.repack import repack
 from samebytes.errors import BuildError
 from samebytes.formats import gzip, package_json
+from samebytes.formats.package_json import MANIFEST
 from samebytes.model.names import PackageId
 from samebytes.model.settings import PackSettings
 from samebytes.model.tarball import PackedMember, PackRequest

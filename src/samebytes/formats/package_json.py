@@ -12,6 +12,7 @@ from samebytes.errors import FormatError
 from samebytes.formats.json_reader import parse_json
 from samebytes.model.json_value import JsonNumber, JsonObject, JsonValue
 
+MANIFEST = "package.json"
 LIMIT_BYTES = 4 * 1024 * 1024
 # Some packers write these in random order (pnpm up to 11.22) or in an order of their own.
 SORTED_MAPS = frozenset(

@@ -11,12 +11,11 @@ from collections.abc import Sequence
 
 from samebytes.core.tool_pins import read_package_manager
 from samebytes.errors import FormatError
+from samebytes.formats.package_json import MANIFEST
 from samebytes.model.json_value import JsonObject
 from samebytes.model.workspace import ToolPin
 from samebytes.package_managers.base import SourceTree
 from samebytes.package_managers.manifest_fields import object_field, objects_field, text_field
-
-_MANIFEST = "package.json"
 
 
 def package_manager_pins(root: JsonObject) -> tuple[ToolPin, ...]:
@@ -25,11 +24,11 @@ def package_manager_pins(root: JsonObject) -> tuple[ToolPin, ...]:
     Raises FormatError (SB-2017) for a declaration that cannot be read.
     """
     pins: list[ToolPin] = []
-    declared = text_field(root, "packageManager", _MANIFEST)
+    declared = text_field(root, "packageManager", MANIFEST)
     if declared:
-        pins.append(read_package_manager(declared, f"{_MANIFEST}: packageManager"))
-    for engine in objects_field(_dev_engines(root), "packageManager", f"{_MANIFEST}: devEngines"):
-        place = f"{_MANIFEST}: devEngines.packageManager"
+        pins.append(read_package_manager(declared, f"{MANIFEST}: packageManager"))
+    for engine in objects_field(_dev_engines(root), "packageManager", f"{MANIFEST}: devEngines"):
+        place = f"{MANIFEST}: devEngines.packageManager"
         name, version = text_field(engine, "name", place), text_field(engine, "version", place)
         if not name:
             raise FormatError("SB-2017", "has no name", place=place, hint='write {"name": "pnpm", "version": "9.12.0"}')
@@ -48,16 +47,16 @@ def node_pins(root: JsonObject, tree: SourceTree, settings: Sequence[ToolPin]) -
         version = _version_file(tree, name)
         if version:
             pins.append(_node(version, name))
-    engines = object_field(root, "engines", _MANIFEST)
+    engines = object_field(root, "engines", MANIFEST)
     pins += _runtimes(engines, "engines")
-    declared = text_field(engines, "node", f"{_MANIFEST}: engines")
+    declared = text_field(engines, "node", f"{MANIFEST}: engines")
     if declared:
-        pins.append(_node(declared, f"{_MANIFEST}: engines.node"))
+        pins.append(_node(declared, f"{MANIFEST}: engines.node"))
     return tuple(pins)
 
 
 def _dev_engines(root: JsonObject) -> JsonObject:
-    return object_field(root, "devEngines", _MANIFEST)
+    return object_field(root, "devEngines", MANIFEST)
 
 
 def _node(version: str, source: str) -> ToolPin:
@@ -65,7 +64,7 @@ def _node(version: str, source: str) -> ToolPin:
 
 
 def _runtimes(engines: JsonObject, field: str) -> list[ToolPin]:
-    place = f"{_MANIFEST}: {field}"
+    place = f"{MANIFEST}: {field}"
     return [
         _node(text_field(runtime, "version", f"{place}.runtime"), f"{place}.runtime")
         for runtime in objects_field(engines, "runtime", place)

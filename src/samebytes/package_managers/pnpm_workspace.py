@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from samebytes.core.tool_pins import contradictions, exact_version
 from samebytes.formats import package_json
 from samebytes.formats.lockfiles import read_pinned_package_managers
+from samebytes.formats.package_json import MANIFEST
 from samebytes.model.digests import sha256
 from samebytes.model.finding import Finding, Severity
 from samebytes.model.json_value import JsonObject
@@ -28,7 +29,6 @@ from samebytes.package_managers.pnpm_settings import (
 )
 
 KIND = "pnpm"
-_MANIFEST = "package.json"
 _PNPM_11 = Version("11.0.0-0")
 
 
@@ -67,8 +67,8 @@ def read_pnpm_workspace(tree: SourceTree) -> Workspace:
 
 
 def _root_manifest(tree: SourceTree) -> JsonObject:
-    data = tree.read(_MANIFEST)
-    return {} if data is None else package_json.read(data, _MANIFEST)
+    data = tree.read(MANIFEST)
+    return {} if data is None else package_json.read(data, MANIFEST)
 
 
 def _with_locked_version(pins: Sequence[ToolPin], tree: SourceTree) -> tuple[ToolPin, ...]:
@@ -89,8 +89,8 @@ def _node_settings(settings: PnpmSettings, root: JsonObject, version: Version | 
     if version is None or version >= _PNPM_11:
         return ()
     pins: list[ToolPin] = []
-    place = f"{_MANIFEST}: pnpm"
-    execution = object_field(object_field(root, "pnpm", _MANIFEST), "executionEnv", place)
+    place = f"{MANIFEST}: pnpm"
+    execution = object_field(object_field(root, "pnpm", MANIFEST), "executionEnv", place)
     declared = text_field(execution, "nodeVersion", f"{place}.executionEnv")
     if declared:
         pins.append(ToolPin(name="node", version=declared, digest=None, source=f"{place}.executionEnv.nodeVersion"))
@@ -120,7 +120,7 @@ def _ignored_field(root: JsonObject, version: Version | None) -> tuple[Finding, 
     if "pnpm" not in root or version is None or version < _PNPM_11:
         return ()
     message = f"pnpm {version} does not read the field pnpm of package.json"
-    return (_warning("ignored-pnpm-field", f"{_MANIFEST}: pnpm", message, "move its settings to pnpm-workspace.yaml"),)
+    return (_warning("ignored-pnpm-field", f"{MANIFEST}: pnpm", message, "move its settings to pnpm-workspace.yaml"),)
 
 
 def _warning(rule: str, place: str, message: str, remedy: str) -> Finding:
