@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cached import ROOT
+from tests.crash_program import outcome_of
 from tests.directory_site.places import fast_folder
-
-_TIMEOUT_S = 280
 
 
 @pytest.fixture
@@ -25,18 +20,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 
 def _matrix(folder: Path, *arguments: str) -> dict[str, Any]:
-    result = subprocess.run(
-        (sys.executable, "-m", "tests.directory_site.crash_matrix", str(folder), *arguments),
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=_TIMEOUT_S,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    outcome: dict[str, Any] = json.loads(result.stdout)
-    return outcome
+    return outcome_of("tests.directory_site.crash_matrix", folder, *arguments)
 
 
 def test_killed_at_every_single_step_one_repeat_gives_the_undisturbed_state(folder: Path) -> None:

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cached import ROOT
+from tests.crash_program import outcome_of
 from tests.directory_site.places import fast_folder
-
-_TIMEOUT_S = 280
 
 
 def _runs(folder: Path, *arguments: str) -> dict[str, Any]:
-    result = subprocess.run(
-        (sys.executable, "-m", "tests.publishing.crash_runs", str(folder), *arguments),
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=_TIMEOUT_S,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    outcome: dict[str, Any] = json.loads(result.stdout)
-    return outcome
+    return outcome_of("tests.publishing.crash_runs", folder, *arguments)
 
 
 @pytest.fixture
