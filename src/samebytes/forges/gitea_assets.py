@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from samebytes.errors import BytesDifferError, SiteError
@@ -62,7 +62,7 @@ def read_release(fields: Fields) -> ListedRelease:
     )
 
 
-def in_order(assets: Iterator[Asset]) -> tuple[Asset, ...]:
+def in_order(assets: Iterable[Asset]) -> tuple[Asset, ...]:
     """Each asset once, oldest first; ids rise."""
     return tuple(sorted({asset.id: asset for asset in assets}.values(), key=lambda asset: asset.id))
 

@@ -10,9 +10,10 @@ Assets appear whole or not at all: a server stores one after its last byte came.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from http import HTTPStatus
-from itertools import count
+from itertools import chain, count
 from threading import Lock
 
 from samebytes.errors import SiteError
@@ -30,6 +31,7 @@ from samebytes.forges.gitea_assets import (
     read_release,
 )
 from samebytes.forges.gitea_json import object_of
+from samebytes.forges.gitea_lists import read_list, wrapped
 from samebytes.forges.gitea_tags import check_tag
 from samebytes.model.digests import Digest
 from samebytes.model.tag import Commit
@@ -37,6 +39,8 @@ from samebytes.model.transfer import Content
 from samebytes.system.http.base import AmbiguousError, Response
 
 _MEGABYTE = 1024 * 1024
+# Servers hand out lists in pages of 30, and 50 where asked; of assets the known ones hand out all (servers.md, k).
+_SMALLEST_PAGE, _PAGE = 30, 50
 _REFUSED_UPLOADS = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY})
 
 
@@ -46,6 +50,8 @@ class GiteaReleases:
     def __init__(self, api: GiteaApi) -> None:
         self._api = api
         self._known: dict[str, ListedRelease] = {}
+        # What the server said that it stored: a list without it is stale.
+        self._stored: dict[str, set[int]] = {}
         self._lock = Lock()
 
     def assets(self, tag: str) -> dict[str, int] | None:
@@ -92,7 +98,7 @@ class GiteaReleases:
         if release is not None and release.is_draft:
             draft = release
             self._api.settled(lambda: self._publish(tag.name, draft, lease), lambda: self._is_published(tag.name))
-        if not self._is_published(tag.name):
+        if not self._until(lambda: self._is_published(tag.name)):
             raise SiteError("SB-8008", f"the site has no release of {tag.name!r} although it was created")
         check_tag(self._api, tag)
 
@@ -123,7 +129,7 @@ class GiteaReleases:
 
         Of the names in `any_bytes` the oldest stays whatever it is.
         """
-        self._fetch(tag)
+        self._until(lambda: self._is_whole(tag))
         if names := self.repeated(tag):
             self._tidy(tag, names, any_bytes, lease)
 
@@ -148,10 +154,32 @@ class GiteaReleases:
             return None
         if not response.is_success:
             raise refusal(response, f"release {tag!r}")
-        release = read_release(object_of(response, f"release {tag!r}"))
+        release = self._whole(read_release(object_of(response, f"release {tag!r}")), tag)
         with self._lock:
             self._known[tag] = release
         return release
+
+    def _whole(self, release: ListedRelease, tag: str) -> ListedRelease:
+        """The release with the assets of all pages, should a version come that hands them out in pages."""
+        if len(release.assets) < _SMALLEST_PAGE:
+            return release
+        url, place = self._api.url("releases", str(release.id), "assets"), f"assets of release {tag!r}"
+        found = read_list(self._api, url, _PAGE, wrapped("assets", place), "id", {})
+        if isinstance(found, Response):
+            raise refusal(found, place)
+        return replace(release, assets=in_order(chain(release.assets, map(read_asset, found))))
+
+    def _is_whole(self, tag: str) -> bool:
+        """Read the release anew; whether everything is listed that the server said it stored."""
+        return self._stored.get(tag, set()) <= self._listed_ids(tag)
+
+    def _listed_ids(self, tag: str) -> set[int]:
+        release = self._fetch(tag)
+        return {asset.id for asset in release.assets} if release else set()
+
+    def _until(self, is_so: Callable[[], bool]) -> bool:
+        """Read until it is so, a few times: reads may be stale for a while."""
+        return self._api.pauses.repeat(is_so, when=lambda found: not found, when_raised=lambda _: False)
 
     def _forget(self, tag: str) -> None:
         with self._lock:
@@ -207,8 +235,9 @@ class GiteaReleases:
             )
         with self._lock:
             known = self._known.get(tag, release)
-            assets = in_order(iter((*known.assets, stored)))
-            self._known[tag] = ListedRelease(id=known.id, is_draft=known.is_draft, assets=assets)
+            assets = in_order((*known.assets, stored))
+            self._known[tag] = replace(known, assets=assets)
+            self._stored.setdefault(tag, set()).add(stored.id)
         return response
 
     def _tidy(self, tag: str, names: Collection[str], any_bytes: Collection[str], lease: WriteGuard) -> None:
@@ -234,15 +263,16 @@ class GiteaReleases:
             raise refusal(response, f"a surplus copy of {asset.name!r}")
 
         def is_gone() -> bool:
-            listed = self._fetch(tag)
-            return listed is None or all(other.id != asset.id for other in listed.assets)
+            listed = self._listed_ids(tag)
+            return asset.id not in listed and self._stored.get(tag, set()) - {asset.id} <= listed
 
         self._api.settled(write, is_gone)
         with self._lock:
+            self._stored.get(tag, set()).discard(asset.id)
             known = self._known.get(tag)
             if known is not None:
                 left = in_order(other for other in known.assets if other.id != asset.id)
-                self._known[tag] = ListedRelease(id=known.id, is_draft=known.is_draft, assets=left)
+                self._known[tag] = replace(known, assets=left)
 
 
 def _one(tag: str, name: str, found: list[Digest | None]) -> Digest | None:

@@ -359,3 +359,15 @@ def test_a_limit_that_is_not_told_is_none(transport: Scripted, found: object) ->
     """No answer or no size: nobody knows, which is not zero."""
     transport.answers["GET /api/v1/settings/attachment"] = [found]  # type: ignore[list-item]
     assert opened(transport).releases.limit_bytes() is None
+
+
+def test_assets_in_pages_are_all_seen(transport: Scripted) -> None:
+    """Should a version come that shows 30 with the release and pages of 50: every page is read."""
+    every = [asset(n, f"{n}.txt") for n in range(1, 71)]
+    transport.on(BY_TAG, answer(200, release(*every[:30])))
+    transport.on(f"GET {REPO}/releases/36/assets", answer(200, every[:50]), answer(200, every[50:]))
+    assert len(opened(transport).releases.assets(TAG) or {}) == 70
+    transport.on(f"GET {REPO}/releases/36/assets", answer(403))
+    with pytest.raises(SiteError) as caught:
+        opened(transport).releases.assets(TAG)
+    assert caught.value.code == "SB-8003"
