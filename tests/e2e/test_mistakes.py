@@ -131,3 +131,14 @@ def test_outside_of_a_repository_the_hint_can_be_followed(
     (tmp_path / "empty").mkdir()
     monkeypatch.chdir(tmp_path / "empty")
     assert cli("plan")[2].endswith("hint: cd into the repository that is to be released, and run it again\n")
+
+
+def test_a_tag_that_nobody_knows_gets_a_hint_that_can_be_followed(cli: Cli) -> None:
+    """Publishing it is not possible here; each failure is told once, and the result only says where."""
+    status, out, err = cli("promote", "v9.9.9")
+    assert (status, out) == (11, "FAILED at corp (SB-7002, exit code 11)\nFAILED at home (SB-7002, exit code 11)\n")
+    assert (err.count("git fetch --tags"), "samebytes publish" in err) == (2, False)
+    assert "v9.9.9: this clone does not have the tag either" in cli("verify", "v9.9.9")[1]
+    assert "this clone has no tag v9.9.9" in cli("status", "v9.9.9")[2]
+    assert "git fetch" not in cli("status", "v1.0.0")[2]
+    assert "samebytes publish v1.0.0 --site corp" in cli("promote", "v1.0.0", "--site", "corp")[2]

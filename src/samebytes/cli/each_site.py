@@ -36,8 +36,10 @@ class AtEachSite(Generic[T]):
         return [{"site": site, "error": error_document(error)} for site, error in self.failures]
 
     def text(self, outcomes: str) -> str:
-        """The outcomes as they were printed, then a line a failure."""
-        lines = [f"FAILED at {site}: {error.summary} ({error.code})" for site, error in self.failures]
+        """The outcomes as they were printed, then a line a failure, which was told in full when it happened."""
+        lines = [
+            f"FAILED at {site} ({error.code}, exit code {int(error.exit_status)})" for site, error in self.failures
+        ]
         return "\n\n".join(part for part in (outcomes, "\n".join(lines)) if part)
 
 

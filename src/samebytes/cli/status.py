@@ -45,6 +45,9 @@ def command(
         for name in tags
     }
     text = status_text(statuses, members=tag is not None)
-    Console(command="status", as_json=as_json).result(text, status_document(statuses))
+    console = Console(command="status", as_json=as_json)
+    console.result(text, status_document(statuses))
     unknown = tag if tag is not None and not session.knows(tag) else ""
+    if unknown:
+        console.note(f"this clone has no tag {unknown}: check the name, or run git fetch --tags")
     context.exit(int(exit_status([one for row in statuses.values() for one in row], sites, unknown)))

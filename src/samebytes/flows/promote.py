@@ -97,7 +97,8 @@ def _run(
 
 def _plan_promotion(tag: str, at: OpenSite, options: PromoteOptions) -> _Planned:
     memory = at.state.remembered(tag) if at.state is not None else None
-    release, needs = _complete_release(tag, at, memory), memory.needs if memory is not None else ()
+    release = _complete_release(tag, at, memory, knows_tag=bool(options.commit))
+    needs = memory.needs if memory is not None else ()
     _refuse_moved(release, at, options.commit)
     observed = at.registry.observe([*(subject.id.name for subject in release.subjects), *names_of(needs)])
     manifests = expected_manifests(release.subjects, [at])
@@ -137,10 +138,12 @@ def _plan_promotion(tag: str, at: OpenSite, options: PromoteOptions) -> _Planned
     return _Planned(tag=tag, dist_tag=options.dist_tag, moves=moves, journal=journal, undoes=False, notes=notes)
 
 
-def _complete_release(tag: str, at: OpenSite, memory: Remembered | None) -> Release:
+def _complete_release(tag: str, at: OpenSite, memory: Remembered | None, *, knows_tag: bool) -> Release:
     """The release as the site's own documents state it, where they are complete and what the tag is bound to."""
     judged = read_documents(tag, at)
     hint = f"samebytes publish {tag} --site {at.id}"
+    if not knows_tag:
+        hint = f"this clone has no tag {tag}: check the name (git tag --list), or run git fetch --tags and publish it"
     if judged.documents is Documents.UNREADABLE:
         raise SiteError("SB-6021", f"the release of {tag} at {at.id!r} cannot be read: {judged.why}")
     if judged.documents is Documents.DIFFERENT:

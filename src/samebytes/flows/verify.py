@@ -24,6 +24,7 @@ from samebytes.system.pool import run_each
 EXPECTED = "--expect"
 ONE_SITE = "one site only: this says nothing about any other site"
 NO_COMMIT = "this clone does not have the tag: nobody checked that the statement is about the commit it names"
+NO_TAG = "this clone does not have the tag either: check the name, or run git fetch --tags"
 UNSIGNED = "no site has signed a receipt: this is what the sites serve now, not what they ever stated"
 
 
@@ -79,7 +80,7 @@ def verify(tag: str, sites: Sequence[OpenSite], options: VerifyOptions, tell: Ca
         cells=cells,
         proof=Proof.DIFFER if moved else found,
         reasons=why,
-        notes=_notes(sites, options),
+        notes=_notes(sites, options, tag if reference is None else ""),
         tag_moved=moved and found is not Proof.DIFFER,
     )
 
@@ -98,8 +99,10 @@ def _about_other_commits(tag: str, judged: Mapping[str, JudgedDocuments], option
     )
 
 
-def _notes(sites: Sequence[OpenSite], options: VerifyOptions) -> tuple[str, ...]:
-    """What this verdict does not say."""
+def _notes(sites: Sequence[OpenSite], options: VerifyOptions, unpublished: str) -> tuple[str, ...]:
+    """What this verdict does not say; `unpublished` is the tag where nothing is stated about it anywhere."""
+    if unpublished:
+        return () if options.commit else (f"{unpublished}: {NO_TAG}",)
     alone = (ONE_SITE,) if len(sites) == 1 else ()
     return (*alone, *(() if options.commit else (NO_COMMIT,)), UNSIGNED)
 
