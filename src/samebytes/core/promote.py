@@ -113,6 +113,8 @@ def plan_undo(
 ) -> Pass:
     """The moves that put back what the newest promotion of a release moved; none when that was done already.
 
+    A version that would be left without any tag gets the holding tag again, as before it was promoted.
+
     `dist_tags` has every package of the journal. Raises RefusedError (SB-6303) when a tag points at neither what the
     promotion moved it to nor what it was: somebody has moved it since, and nothing is put back.
     """
@@ -143,8 +145,22 @@ def plan_undo(
             hint="undo the newer promotion first, or promote the release that should be current",
             details=strangers,
         )
-    moves = (_put_back(name, entry, current[name]) for name in entry.after if current[name] != entry.after[name])
-    return Pass(moves=tuple(moves), entry=entry)
+    moves = [_put_back(name, entry, current[name]) for name in entry.after if current[name] != entry.after[name]]
+    holds = plan_hold("", targets, _after(moves, dist_tags)).moves
+    return Pass(moves=(*holds, *moves), entry=entry)
+
+
+def _after(
+    moves: Iterable[SetTag | DropTag], dist_tags: Mapping[PackageName, Mapping[str, str]]
+) -> dict[PackageName, Mapping[str, str]]:
+    """The dist-tags once these moves are made; a package is in them once."""
+    moved = {move.name: move for move in moves}
+    after: dict[PackageName, Mapping[str, str]] = {}
+    for name, tags in dist_tags.items():
+        move = moved.get(name)
+        kept = {tag: version for tag, version in tags.items() if move is None or tag != move.dist_tag}
+        after[name] = {**kept, move.dist_tag: move.version} if isinstance(move, SetTag) else kept
+    return after
 
 
 def _put_back(name: str, entry: PromotionEntry, current: str) -> SetTag | DropTag:

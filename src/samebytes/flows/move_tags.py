@@ -26,10 +26,12 @@ def move_tags(
     """
     if at.state is not None and planned.entry is not None and planned.entry != journal:
         at.state.write_journal(planned.entry, lease)
-    sets = [move for move in planned.moves if isinstance(move, SetTag)]
+    # A package is in each step once: servers corrupt dist-tags that are written at the same time.
+    holds = [move for move in planned.moves if isinstance(move, SetTag) and move.dist_tag == HOLD_TAG]
+    sets = [move for move in planned.moves if isinstance(move, SetTag) and move.dist_tag != HOLD_TAG]
     drops = [move for move in planned.moves if isinstance(move, DropTag)]
-    _make(at, sets, lease)
-    _make(at, drops, lease)
+    for step in (holds, sets, drops):
+        _make(at, step, lease)
     _confirm(at, planned.moves, ())
     if at.state is not None and planned.entry is not None:
         at.state.write_journal(replace(planned.entry, done=True), lease)

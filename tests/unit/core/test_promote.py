@@ -175,11 +175,17 @@ def targets() -> tuple[PackageId, ...]:
     return ask().targets
 
 
+HOLD_A = SetTag(name=A, dist_tag=HOLD_TAG, version="2.0.0", previous="")
+HOLD_B = SetTag(name=B, dist_tag=HOLD_TAG, version="0.1.0", previous="")
+
+
 def test_undo_puts_back_what_the_journal_says() -> None:
-    """A tag that was new goes, a tag that moved goes back."""
+    """A tag that was new goes, a tag that moved goes back; what would have no tag then is held again."""
     now = tags({"latest": "2.0.0"}, {"latest": "0.1.0"})
     assert plan_undo(targets(), now, DONE) == Pass(
         moves=(
+            HOLD_A,
+            HOLD_B,
             SetTag(name=A, dist_tag="latest", version="1.0.0", previous="2.0.0"),
             DropTag(name=B, dist_tag="latest", version="0.1.0"),
         ),
@@ -189,14 +195,21 @@ def test_undo_puts_back_what_the_journal_says() -> None:
 
 def test_undo_of_a_half_made_pass_puts_back_the_half() -> None:
     """What had not moved yet stays where it is."""
-    found = plan_undo(targets(), tags({"latest": "2.0.0"}, {}), ENTRY)
+    found = plan_undo(targets(), tags({"latest": "2.0.0", "next": "2.0.0"}, {HOLD_TAG: "0.1.0"}), ENTRY)
     assert found.moves == (SetTag(name=A, dist_tag="latest", version="1.0.0", previous="2.0.0"),)
 
 
 def test_an_undo_that_was_cut_short_is_finished() -> None:
     """Its own entry goes on."""
-    found = plan_undo(targets(), tags({"latest": "1.0.0"}, {"latest": "0.1.0"}), UNDOING)
-    assert found == Pass(moves=(DropTag(name=B, dist_tag="latest", version="0.1.0"),), entry=UNDOING)
+    now = tags({"latest": "1.0.0", HOLD_TAG: "2.0.0"}, {"latest": "0.1.0"})
+    found = plan_undo(targets(), now, UNDOING)
+    assert found == Pass(
+        moves=(
+            HOLD_B,
+            DropTag(name=B, dist_tag="latest", version="0.1.0"),
+        ),
+        entry=UNDOING,
+    )
 
 
 def test_undoing_twice_changes_nothing() -> None:
