@@ -36,12 +36,15 @@ class Releases(Protocol):
         """The sha256 of an asset, streamed; None where there is none."""
         ...
 
-    def create(self, tag: Commit, lease: WriteGuard) -> None:
-        """Create the release of this tag; one that is there is fine.
+    def check_tag(self, tag: Commit) -> None:
+        """Where the site has git tags, raise RefusedError (SB-8010) unless this one is there and is this very object.
 
-        Where the site has git tags, the tag must be there and be this very object: RefusedError (SB-8010) otherwise,
-        because a server would make a missing tag itself, at another commit.
+        A server would make a missing tag itself, at another commit.
         """
+        ...
+
+    def create(self, tag: Commit, lease: WriteGuard) -> None:
+        """Create the release of this tag; one that is there is fine. Raises what `check_tag` raises."""
         ...
 
     def put(

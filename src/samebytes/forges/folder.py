@@ -57,6 +57,9 @@ class FolderReleases:
             raise SiteError("SB-5001", f"{path} cannot be read: {error.strerror}") from error
         return Digest("sha256", digest.digest())
 
+    def check_tag(self, tag: Commit) -> None:
+        """Nothing: a folder has no git tags."""
+
     def create(self, tag: Commit, lease: WriteGuard) -> None:
         """Create the release of this tag; one that is there is fine. A folder has no git tags to check."""
         if self._record(tag.name) is None:

@@ -85,6 +85,10 @@ class GiteaReleases:
                 return _one(tag, name, found)
         return None
 
+    def check_tag(self, tag: Commit) -> None:
+        """Raise RefusedError (SB-8010) unless the server's git tag is this very object."""
+        check_tag(self._api, tag)
+
     def create(self, tag: Commit, lease: WriteGuard) -> None:
         """Publish the release of this tag; one that is there is fine.
 
@@ -106,7 +110,9 @@ class GiteaReleases:
         self, tag: str, name: str, content: Content, sha256: Digest, lease: WriteGuard, *, fixed: bool = True
     ) -> None:
         """Store an asset once, by name and digest; with `fixed` False whichever bytes came first stay."""
-        release = self._known.get(tag) or self._fetch(tag)
+        if tag not in self._known:
+            self._until(lambda: self._is_published(tag))
+        release = self._known.get(tag)
         if release is None or release.is_draft:
             raise SiteError("SB-8008", f"{name} cannot be stored: the site has no published release of {tag!r}")
         if not release.copies(name):
@@ -127,11 +133,16 @@ class GiteaReleases:
     def tidy(self, tag: str, lease: WriteGuard, any_bytes: Collection[str] = ()) -> None:
         """Delete surplus copies of one name, the newer ones; copies that differ are BytesDifferError (SB-5201) and stay.
 
-        Of the names in `any_bytes` the oldest stays whatever it is.
+        Of the names in `any_bytes` the oldest stays whatever it is. Raises SiteError (SB-8009) where copies come back.
         """
-        self._until(lambda: self._is_whole(tag))
-        if names := self.repeated(tag):
+        # Once more after a deletion: an upload that was given up may have come in behind it.
+        for _ in range(self._api.pauses.attempts):
+            self._until(lambda: self._is_whole(tag))
+            names = self.repeated(tag)
+            if not names:
+                return
             self._tidy(tag, names, any_bytes, lease)
+        raise SiteError("SB-8009", f"the site still lists copies in the release of {tag!r} that it deleted")
 
     def limit_bytes(self) -> int | None:
         """The size that an asset may have, as far as the server tells; the types it takes are not told (servers.md, k)."""

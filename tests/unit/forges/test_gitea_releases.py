@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from samebytes.errors import BytesDifferError, RefusedError, SiteError
 from samebytes.forges.gitea import GiteaForge
+from samebytes.forges.gitea_assets import CheckedContent
 from samebytes.model.digests import sha256
 from samebytes.model.tag import Commit
 from samebytes.system.content import BytesContent
@@ -247,13 +248,8 @@ def test_an_upload_is_raw_and_names_the_asset_in_the_query(transport: Scripted) 
 
 def test_a_lost_answer_with_stale_reads_leaves_one_asset(transport: Scripted) -> None:
     """Uploaded, answer lost, list stale, uploaded again: the surplus copy of ours goes at once."""
-    transport.on(
-        BY_TAG,
-        answer(200, release()),
-        answer(200, release()),
-        answer(200, release()),
-        answer(200, release(asset(2), asset(3))),
-    )
+    none, both, one = release(), release(asset(2), asset(3)), release(asset(2))
+    transport.on(BY_TAG, *(answer(200, listed) for listed in (none, none, none, both, one)))
     transport.on(UPLOAD, LOST, answer(201, asset(3)))
     for number in (2, 3):
         transport.on(bytes_of(number), answer(200, b"data"))
@@ -298,7 +294,8 @@ def test_a_refused_upload_is_not_repeated(transport: Scripted, status: int, code
 @pytest.mark.parametrize("answers", [[404], [LOST, 204], [500, 404]])
 def test_a_delete_counts_when_the_copy_is_gone(transport: Scripted, answers: list[int | Exception]) -> None:
     """404 is as good as 204; after a lost answer the list decides."""
-    transport.on(BY_TAG, answer(200, release(asset(2), asset(3))))
+    both = answer(200, release(asset(2), asset(3)))
+    transport.on(BY_TAG, *[both] * (2 * len(answers) - 1), answer(200, release(asset(2))))
     for number in (2, 3):
         transport.on(bytes_of(number), answer(200, b"data"))
     script = [given if isinstance(given, Exception) else answer(given) for given in answers]
@@ -371,3 +368,33 @@ def test_assets_in_pages_are_all_seen(transport: Scripted) -> None:
     with pytest.raises(SiteError) as caught:
         opened(transport).releases.assets(TAG)
     assert caught.value.code == "SB-8003"
+
+
+def test_an_upload_holds_back_one_chunk_only() -> None:
+    """Enough to end in an error before the last one; memory does not grow with the asset."""
+    made: list[int] = []
+
+    class Large:
+        size_bytes = 5
+
+        def chunks(self) -> Iterator[bytes]:
+            for number in range(5):
+                made.append(number)
+                yield b"x"
+
+    chunks = CheckedContent(Large(), sha256(b"xxxxx"), "large.tgz").chunks()
+    for number in range(4):
+        assert next(chunks) == b"x"
+        assert made[-1] == number + 1
+    assert list(chunks) == [b"x"]
+
+
+def test_copies_that_come_back_are_an_error(transport: Scripted) -> None:
+    """Deleted each time and listed again each time: not a success."""
+    transport.on(BY_TAG, answer(200, release(asset(2), asset(3))))
+    for number in (2, 3):
+        transport.on(bytes_of(number), answer(200, b"data"))
+    transport.on(f"DELETE {REPO}/releases/36/assets/3", answer(204))
+    with pytest.raises(SiteError) as caught:
+        opened(transport).releases.tidy(TAG, OpenLease())
+    assert caught.value.code == "SB-8009"
