@@ -39,6 +39,8 @@ def preflight_site(commit: Commit, selection: Selection, at: OpenSite, *, writes
     ids = [member.id for member in selection.members]
     bindings = at.state.all_remembered() if at.state is not None else ()
     check_repository(at.id, bindings, commit, [package.name for package in ids])
+    if at.releases is not None:
+        at.releases.check_tag(commit)
     for memory in bindings:
         if memory.tag == commit.name:
             check_memory(memory, commit, memory.statement_sha256, ())

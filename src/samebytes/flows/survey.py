@@ -81,6 +81,8 @@ def survey(aim: Aim, at: OpenSite, beat: Callable[[], None] = lambda: None) -> S
     names = [subject.id.name for subject in release.subjects]
     bindings = at.state.all_remembered() if at.state is not None else ()
     check_repository(at.id, bindings, built.commit, names)
+    if at.releases is not None:
+        at.releases.check_tag(built.commit)
     observed = at.registry.observe([*names, *names_of(needs)])
     states = tuple(judge(member.tarball, observed.get(member.tarball.id.name)) for member in built.packed)
     stop_unless_clear(at.id, states, changes_to_served(built, at, states))
