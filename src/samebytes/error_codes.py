@@ -34,6 +34,7 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
             errors.ConfigError, "A path in samebytes.toml uses an environment variable that is not set."
         ),
         "SB-1005": Meaning(errors.ConfigError, "`select.listed` and the selection rule `listed` do not go together."),
+        "SB-1006": Meaning(errors.ConfigError, "Two directory sites in samebytes.toml have one folder."),
         "SB-1010": Meaning(errors.UsageError, "The file named by `--config` does not exist or cannot be read."),
         "SB-1011": Meaning(errors.UsageError, "A site named on the command line is not configured."),
         "SB-1012": Meaning(errors.ConfigError, "The command needs a site and none is configured."),

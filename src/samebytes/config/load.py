@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os.path
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from samebytes.config.read import ConfigDocument
@@ -41,7 +41,8 @@ def load_settings(
 ) -> Settings:
     """The effective settings; `folder` is where relative paths of the checkout's file start.
 
-    Raises ConfigError: SB-1004 a variable in a path is not set, SB-1005 `listed` does not fit the rule.
+    Raises ConfigError: SB-1004 a variable in a path is not set, SB-1005 `listed` does not fit the rule, SB-1006 two
+    sites have one folder.
     """
     bytes_from, places_from = commit or _EMPTY, checkout or _EMPTY
     findings = set_aside(bytes_from, checkout) if checkout is not None and checkout is not commit else ()
@@ -52,6 +53,8 @@ def load_settings(
             f"{bytes_from.source(('select',))}: `select.listed` and rule `listed` go together",
             hint='write rule = "listed" and listed = ["@scope/name", …], or neither',
         )
+    sites = tuple(_site(id_, table, folder, variables) for id_, table in sorted(places_from.tables.sites.items()))
+    _refuse_shared_folders(sites, places_from)
     return Settings(
         select=SelectSettings(
             rule=SelectionRule(select.rule), tags=select.tags, listed=select.listed, ignore=select.ignore
@@ -61,10 +64,23 @@ def load_settings(
         promote=PromoteSettings(
             when=PromoteWhen(places_from.tables.promote.when), dist_tag=places_from.tables.promote.dist_tag
         ),
-        sites=tuple(_site(id_, table, folder, variables) for id_, table in sorted(places_from.tables.sites.items())),
+        sites=sites,
         sources=MappingProxyType(_sources(bytes_from, places_from)),
         findings=findings,
     )
+
+
+def _refuse_shared_folders(sites: Sequence[Site], document: ConfigDocument) -> None:
+    """Two sites in one folder would be one site with two names and two locks."""
+    by_folder: dict[str, str] = {}
+    for site in sites:
+        first = by_folder.setdefault(site.path, site.id) if site.path else site.id
+        if first != site.id:
+            raise ConfigError(
+                "SB-1006",
+                f"{document.source(('sites', site.id, 'path'))}: the sites {first!r} and {site.id!r} have one folder, {site.path}",
+                hint="give each site a folder of its own",
+            )
 
 
 def _site(id_: str, table: DirectoryTable | NpmTable | ForgeTable, folder: str, variables: Mapping[str, str]) -> Site:

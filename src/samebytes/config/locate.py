@@ -15,6 +15,8 @@ _PART = re.compile(r"\"([^\"]*)\"|'([^']*)'|([A-Za-z0-9_-]+)")
 def line_of(text: str, path: Sequence[str]) -> int:
     """The line, counted from 1, of the longest part of this key path that the text names; 0 where it names none.
 
+    A header such as `[sites.corp]` names `sites` too, where nothing before it does.
+
     A key inside an inline table or a list is found at the line of the key that holds it. Best effort: it reads lines,
     not TOML, and only ever decides what a message says.
     """
@@ -28,8 +30,9 @@ def line_of(text: str, path: Sequence[str]) -> int:
             key = table + _parts(assignment["path"])
         else:
             continue
-        if len(key) > best_length and tuple(path[: len(key)]) == key:
-            best, best_length = number, len(key)
+        length = min(len(key), len(path))
+        if length > best_length and tuple(path[:length]) == key[:length]:
+            best, best_length = number, length
     return best
 
 

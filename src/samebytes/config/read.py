@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +21,10 @@ CONFIG_NAME = "samebytes.toml"
 _LIMIT_BYTES = 1_000_000
 _CUTOFF = 0.6
 _KIND_AT = 2  # sites.<id>.<kind>.<key>
+_ID_RULE = "cannot be the id of a site: that has lower-case letters, digits and `-`, 63 at most, and no `-` in front"
 _NEVER_SHOWN = frozenset({"credential", "url", "proxy"})
+_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)$")
+_HINT_TOML = 'write a table as [sites.corp], and a value as "text", 60, true or ["a", "b"]; each table and key once'
 _HINTS = {
     "credential": 'name a place, never the token itself: "env:NAME", "file:PATH", "secret:NAME", "npmrc" or "keyring"',
     "url": "write http(s)://host/path without user, password or query",
@@ -58,7 +62,10 @@ def read_document(data: bytes, place: str) -> ConfigDocument:
     except UnicodeDecodeError as error:
         raise FormatError("SB-1001", f"byte {error.start} is not UTF-8", place=place) from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise FormatError("SB-1001", f"this is not TOML: {error}", place=place) from error
+        at = _AT_LINE.search(str(error))
+        raise FormatError(
+            "SB-1001", f"this is not TOML: {error}", place=f"{place}:{at[1]}" if at else place, hint=_HINT_TOML
+        ) from error
     try:
         tables = ConfigFile.model_validate_json(_as_json(raw, place))
     except ValidationError as error:
@@ -99,12 +106,26 @@ def _translated(problem: ErrorDetails, text: str, place: str) -> FormatError:
         return FormatError(
             "SB-1003", f"`{dotted}` is missing", place=where, hint=f"add `{path[-1]} = …` to [{'.'.join(path[:-1])}]"
         )
+    if problem["loc"][-1] == "[key]" and path[0] == "sites":
+        return FormatError(
+            "SB-1003", f"`{dotted}` {_ID_RULE}", place=where, hint=f"call it [{'.'.join(path[:-1])}.corp]"
+        )
     return FormatError(
         "SB-1003",
         f"`{dotted}` cannot be {_shown(path[-1], problem['input'])}: {_sentence(path[-1], problem)}",
         place=where,
-        hint=_HINTS.get(path[-1], "samebytes config schema tells what each key may be"),
+        hint=_hint(path[-1], problem),
     )
+
+
+def _hint(key: str, problem: ErrorDetails) -> str:
+    value = problem["input"]
+    if problem["type"] == "union_tag_invalid" and isinstance(value, dict):
+        close = difflib.get_close_matches(str(value.get("kind")), SITE_TABLES, n=1, cutoff=_CUTOFF)
+        return f'did you mean "{close[0]}"?' if close else "samebytes config schema tells what each kind may have"
+    if problem["type"] == "tuple_type" and isinstance(value, str):
+        return f"write a list: {key} = [{json.dumps(value, ensure_ascii=False)}]"
+    return _HINTS.get(key, "samebytes config schema tells what each key may be")
 
 
 def _path_and_kind(problem: ErrorDetails) -> tuple[list[str], str]:

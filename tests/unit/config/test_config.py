@@ -104,6 +104,7 @@ def test_the_time_limit_is_said_to_be_of_a_whole_build() -> None:
         (b"[build]\nenv = {a = 2020-01-01}\n", "SB-1003", "dates"),
         (b'[build]\nimage = "node:20"\n', "SB-1003", "`build.image`"),
         (b'[build]\nimage = "node@sha256:abc"\n', "SB-1003", "`build.image`"),
+        (b'[build.env]\n"" = "x"\n', "SB-1003", "`build.env.`"),
         (b'[build]\ninstall_env = ["A B"]\n', "SB-1003", "`build.install_env"),
         (b'[promote]\ndist_tag = "1.x"\n', "SB-1003", "`promote.dist_tag`"),
         (b"select = 3\n", "SB-1003", "a table"),
@@ -259,3 +260,46 @@ def test_each_kind_has_its_own_keys(table: str, where: str) -> None:
     """The error names the kind of site and the key in the file."""
     with pytest.raises(FormatError, match=where):
         read_document(f"[sites.a]\n{table}".encode(), "samebytes.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "summary", "hint"),
+    [
+        (b'\n[site.corp]\nkind = "directory"\n', "samebytes.toml:2: `site` is not a key", "did you mean `sites`?"),
+        (
+            b'[sites.corp]\nkind = "directoy"\npath = "x"\n',
+            "samebytes.toml:2: `sites.corp.kind` cannot be 'directoy': it is one of directory, npm",
+            'did you mean "directory"?',
+        ),
+        (
+            b'[sites.corp]\nkind = "zip"\n',
+            "samebytes.toml:2: `sites.corp.kind` cannot be 'zip'",
+            "samebytes config schema tells",
+        ),
+        (
+            b'[sites.Corp]\nkind = "directory"\npath = "x"\n',
+            "samebytes.toml:1: `sites.Corp` cannot be the id of a site: that has lower-case letters",
+            "call it [sites.corp]",
+        ),
+        (b'[select]\ntags = "v*"\n', "samebytes.toml:2: `select.tags` cannot be 'v*'", 'write a list: tags = ["v*"]'),
+        (b"[sites.corp]\npath = ../corp\n", "samebytes.toml:2: this is not TOML: ", "write a table as [sites.corp]"),
+        (b'[sites.corp\npath = "x"\n', "samebytes.toml:1: this is not TOML: ", "write a table as [sites.corp]"),
+    ],
+)
+def test_a_mistake_of_a_beginner_is_told_with_line_and_remedy(text: bytes, summary: str, hint: str) -> None:
+    """No raw pattern, no word of the validator, and something to type."""
+    with pytest.raises(FormatError) as caught:
+        read_document(text, "samebytes.toml")
+    assert caught.value.summary.startswith(summary)
+    assert caught.value.hint.startswith(hint)
+
+
+def test_two_sites_in_one_folder_are_refused() -> None:
+    """However the two paths are written; servers have none."""
+    text = ONE_SITE + b'[sites.home]\nkind = "directory"\npath = "../x/../corp"\n'
+    with pytest.raises(ConfigError) as caught:
+        settings_of(text)
+    assert (caught.value.code, "'corp' and 'home' have one folder, /corp" in caught.value.summary) == ("SB-1006", True)
+    assert caught.value.summary.startswith("samebytes.toml:6: ")
+    servers = b"".join(b'[sites.%b]\nkind = "npm"\nurl = "https://x.example"\n' % name for name in (b"a", b"b"))
+    assert len(settings_of(servers).sites) == 2
