@@ -14,7 +14,7 @@ from samebytes.core.reconcile import asset_names, dist_tags, find_version, plan_
 from samebytes.errors import ExitStatus, SiteError
 from samebytes.flows.open_site import OpenSite
 from samebytes.flows.read_release import read_documents
-from samebytes.flows.survey import site_notes
+from samebytes.flows.survey import early_notes, site_notes
 from samebytes.model.action import SitePlan
 from samebytes.model.local_state import Remembered
 from samebytes.model.names import PackageId
@@ -93,7 +93,13 @@ def _read_outlook(intent: _Intent, at: OpenSite) -> SiteOutlook:
         ),
         members=members,
         unreadable="",
-        notes=(*stops.values(), *_warnings(intent, members), *ruling.notes, *site_notes(at)),
+        notes=(
+            *stops.values(),
+            *_warnings(intent, members),
+            *ruling.notes,
+            *site_notes(at),
+            *early_notes(at, uploads, observed),
+        ),
         stop=next(iter(stops), ExitStatus.DONE),
     )
 

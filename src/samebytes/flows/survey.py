@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from samebytes.core.filters import wanted_of
@@ -16,11 +16,11 @@ from samebytes.flows.known_statements import changes_to_bound
 from samebytes.flows.make_release import BuiltRelease
 from samebytes.flows.open_site import OpenSite
 from samebytes.flows.release_assets import assets_of, check_stored
-from samebytes.model.action import SitePlan
+from samebytes.model.action import SitePlan, Upload
 from samebytes.model.digests import sha256
 from samebytes.model.local_state import PromotionEntry
 from samebytes.model.names import PackageId, PackageName
-from samebytes.model.observed import MemberState, Same
+from samebytes.model.observed import MemberState, ObservedPackage, PackageObservation, Same
 from samebytes.model.release import Release
 
 NO_STATE = "this site keeps no state: there is no lock, no memory of tags and no undo"
@@ -114,7 +114,7 @@ def survey(aim: Aim, at: OpenSite, beat: Callable[[], None] = lambda: None) -> S
         journal=journal,
         binds=memory is None and at.state is not None,
         complete=complete,
-        notes=ruling.notes + site_notes(at),
+        notes=(*ruling.notes, *site_notes(at), *early_notes(at, uploads, observed)),
     )
 
 
@@ -139,6 +139,17 @@ def in_upload_order(built: BuiltRelease) -> tuple[PackageId, ...]:
     level_of = {name: number for number, level in enumerate(built.selection.levels) for name in level}
     ids = (subject.id for subject in built.release.subjects)
     return tuple(sorted(ids, key=lambda package: (level_of.get(package.name, len(level_of)), package)))
+
+
+def early_notes(
+    at: OpenSite, uploads: Sequence[Upload], observed: Mapping[PackageName, PackageObservation]
+) -> tuple[str, ...]:
+    """Which members clients can see before the promotion, because the server invents `latest` for a new package."""
+    seen = ((upload.id, observed.get(upload.id.name)) for upload in uploads if upload.dist_tag)
+    new = [str(id_) for id_, found in seen if isinstance(found, ObservedPackage) and not found.versions]
+    if not new or not at.registry.invents_latest():
+        return ()
+    return (f"this server shows latest of a new package as soon as it is uploaded: {', '.join(new)}",)
 
 
 def site_notes(at: OpenSite) -> tuple[str, ...]:

@@ -38,6 +38,10 @@ class UploadPackage:
 class Registry(Protocol):
     """An npm registry as a release needs it. Reading needs no lease. Any method may raise SiteError (SB-5xxx)."""
 
+    def invents_latest(self) -> bool:
+        """Whether a new package shows a `latest` that nobody stored."""
+        ...
+
     def observe(self, names: Sequence[PackageName]) -> dict[PackageName, PackageObservation]:
         """What the registry has under each name; a failure to read is a value, never an exception."""
         ...

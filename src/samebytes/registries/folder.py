@@ -34,6 +34,10 @@ class FolderRegistry:
         self._clock = clock
         self._locks: dict[PackageName, threading.Lock] = {}
 
+    def invents_latest(self) -> bool:
+        """Never: there are the dist-tags that were stored."""
+        return False
+
     def observe(self, names: Sequence[PackageName]) -> dict[PackageName, PackageObservation]:
         """What the registry has under each name."""
         return {name: self._observe(name) for name in names}

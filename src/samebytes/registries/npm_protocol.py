@@ -58,6 +58,10 @@ class NpmRegistry:
         self._reader = NpmReader(parts.transport, self._address, parts.dialect, parts.mask)
         self._locks: dict[PackageName, threading.Lock] = {}
 
+    def invents_latest(self) -> bool:
+        """What the dialect says: Verdaccio and npm's public registry do."""
+        return self._parts.dialect().latest_when_unset
+
     def observe(self, names: Sequence[PackageName]) -> dict[PackageName, PackageObservation]:
         """What the registry has under each name, read in parallel."""
         wanted = tuple(dict.fromkeys(names))
@@ -74,10 +78,12 @@ class NpmRegistry:
         """Store a version that must not exist yet; one that is there is left untouched, whoever stored it.
 
         Raises SiteError: SB-5211 (rights), SB-5212 (malformed), SB-5213 (it is said to be there, and is not), SB-5214 (too
-        large), SB-5218 (no such owner), SB-5219 (others); BytesDifferError (SB-5201) when the file is not what was
+        large), SB-5215 (a tag that the server refuses: the version would be stored all the same, without it), SB-5218 (no
+        such owner), SB-5219 (others); BytesDifferError (SB-5201) when the file is not what was
         packed, or when the tarball of another build without a version blocks this one.
         """
         tarball = package.packed.tarball
+        self._check_tag(tarball.id.name, package.dist_tag)
         with self._one_at_a_time(tarball.id.name):
             try:
                 self._upload(package, lease)
@@ -94,13 +100,7 @@ class NpmRegistry:
         Raises SiteError: SB-5002 (no such version), SB-5215 (a tag that the server refuses), SB-5216 (the registry lists it
         elsewhere afterwards), SB-5211 to SB-5219 as `upload`.
         """
-        dialect = self._parts.dialect()
-        if dialect.refuses_tag(dist_tag):
-            raise SiteError(
-                "SB-5215",
-                f"{dist_tag!r} cannot be a dist-tag of {name}: {dialect.product} refuses it",
-                hint="use a word such as latest, next or beta",
-            )
+        self._check_tag(name, dist_tag)
         # Never empty: Gitea 1.25.4 sets the tag at an arbitrary version then.
         body = BytesContent(json.dumps(version).encode())
         what = f"point {dist_tag} of {name} at {version}"
@@ -112,7 +112,7 @@ class NpmRegistry:
             if answer is not None and answer.status in _DONE_OR_GONE:
                 raise SiteError("SB-5002", f"cannot {what}: there is no such version")
             self._require(answer, what)
-            if answer is not None and dialect.several_holders:
+            if answer is not None and self._parts.dialect().several_holders:
                 self._require_listed(name, dist_tag, version)
 
     def delete_tag(self, name: PackageName, dist_tag: str, lease: Lease) -> None:
@@ -186,6 +186,15 @@ class NpmRegistry:
         listed = self._reader.dist_tags(name)
         tags = sorted({*shown.dist_tags, *listed})
         return tuple(tag for tag in tags if shown.dist_tags.get(tag) != listed.get(tag))
+
+    def _check_tag(self, name: PackageName, dist_tag: str) -> None:
+        dialect = self._parts.dialect()
+        if dialect.refuses_tag(dist_tag):
+            raise SiteError(
+                "SB-5215",
+                f"{dist_tag!r} cannot be a dist-tag of {name}: {dialect.product} refuses it",
+                hint="use a word such as latest, next or beta",
+            )
 
     def _upload(self, package: UploadPackage, lease: Lease) -> None:
         id_ = package.packed.tarball.id

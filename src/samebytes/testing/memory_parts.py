@@ -26,6 +26,10 @@ class MemoryRegistry:
     def __init__(self, site: MemoryWorld) -> None:
         self._site = site
 
+    def invents_latest(self) -> bool:
+        """As a test says."""
+        return self._site.invents_latest
+
     def observe(self, names: Sequence[PackageName]) -> dict[PackageName, PackageObservation]:
         """What there is under each name; names in `unreadable` cannot be read."""
         try:

@@ -75,6 +75,7 @@ class MemoryWorld:
         self.calls: list[str] = []
         self.packages: dict[PackageName, StoredPackage] = {}
         self.unreadable: set[PackageName] = set()
+        self.invents_latest = False
         self.stored: dict[str, dict[str, bytes]] = {}
         self.memories: dict[str, Remembered] = {}
         self.journals: dict[str, list[PromotionEntry]] = {}

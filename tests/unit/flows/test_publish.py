@@ -274,6 +274,16 @@ def test_a_held_version_that_lost_its_tag_gets_the_holding_tag_again(built: Buil
     assert not run(built, site, policy=policy).changed
 
 
+def test_members_that_a_server_shows_early_are_named(built: BuiltRelease) -> None:
+    """Only new packages, and only where the server invents `latest`."""
+    site = new_site()
+    site.invents_latest = True
+    early = [note for note in run(built, site).notes if "as soon as it is uploaded" in note]
+    assert [note.partition(": ")[2] for note in early] == ["@acme/wick@1.0.0, @acme/glow@1.0.0, lantern@1.0.0"]
+    assert not any("as soon as" in note for note in run(built, site).notes)
+    assert not any("as soon as" in note for note in run(built, new_site()).notes)
+
+
 def test_an_older_release_is_published_and_held(built: BuiltRelease, tmp_path: Path) -> None:
     """A late fix of an old line is there for who asks for it, `latest` stays at the newer one."""
     newer = built_release(tmp_path / "new", tag="v2.0.0", members=bumped(LAMPS, "lantern", "2.0.0"))
