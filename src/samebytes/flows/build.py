@@ -20,6 +20,7 @@ from samebytes.errors import BuildError, ConfigError, FormatError
 from samebytes.flows.build_scripts import publish_each, run_builds
 from samebytes.flows.workshop import Workshop
 from samebytes.formats.redact import masker
+from samebytes.model.counted import plural
 from samebytes.model.finding import Finding, Severity
 from samebytes.model.settings import BuildSettings
 from samebytes.model.tag import Commit
@@ -159,7 +160,7 @@ def _build_in(place: BuildPlace, job: BuildJob, pin: ToolPin, workshop: Workshop
 
     needed = build_order(job.workspace, job.members)
     selected = {member.name for member in job.members}
-    workshop.log(f"installing what {len(needed)} members need")
+    workshop.log(f"installing what {plural(len(needed), 'member needs', 'members need')}")
     job.package_manager.install(job.members, current_room(), workshop.log)
     run_builds(needed, job.settings, job.package_manager, workshop, current_room)
     packed = publish_each(

@@ -24,6 +24,7 @@ from samebytes.flows.site_lease import KeptLease, site_lease
 from samebytes.flows.survey import Aim, Survey, ask_of, survey, wanted_members, with_promotion
 from samebytes.flows.upload import read_back, upload
 from samebytes.formats import build_record
+from samebytes.model.counted import plural
 from samebytes.model.digests import sha256
 from samebytes.model.outcome import PublishOutcome
 from samebytes.model.release import Release, record_asset
@@ -75,7 +76,7 @@ def publish(
 
 
 def _apply(aim: Aim, at: OpenSite, lease: KeptLease, tell: Callable[[str], None]) -> PublishOutcome:
-    tell(f"observing {len(aim.release.subjects)} packages at {at.id}")
+    tell(f"observing {plural(len(aim.release.subjects), 'package')} at {at.id}")
     found = survey(aim, at, lease.keep)
     _bind(aim, at, found, lease)
     upload(at, aim.built.packed, found.plan.uploads, lease, tell)

@@ -12,6 +12,7 @@ from samebytes.errors import BytesDifferError, SiteError
 from samebytes.flows.open_site import OpenSite
 from samebytes.flows.site_lease import KeptLease
 from samebytes.model.action import HOLD_TAG, Upload
+from samebytes.model.counted import plural
 from samebytes.model.digests import Digest
 from samebytes.model.names import PackageId, PackageName
 from samebytes.model.observed import (
@@ -56,7 +57,7 @@ def read_back(
     Raises BytesDifferError (SB-6031) for what is served otherwise, SiteError (SB-6030) for what is gone or unreadable.
     """
     tarballs = [member.tarball for member in members]
-    tell(f"reading back {len(tarballs)} packages from {at.id}")
+    tell(f"reading back {plural(len(tarballs), 'package')} from {at.id}")
     observed = at.registry.observe([tarball.id.name for tarball in tarballs])
     states = [judge(tarball, observed.get(tarball.id.name)) for tarball in tarballs]
     if at.site.read_back is ReadBack.BYTES and all(isinstance(state, Same) for state in states):

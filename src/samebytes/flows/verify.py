@@ -13,6 +13,7 @@ from samebytes.flows.open_site import OpenSite
 from samebytes.flows.read_release import expected_manifests, read_documents
 from samebytes.flows.upload import judge_bytes
 from samebytes.formats import fingerprint, statement
+from samebytes.model.counted import plural
 from samebytes.model.digests import from_hex, sha256
 from samebytes.model.json_value import JsonObject
 from samebytes.model.names import PackageId
@@ -172,7 +173,7 @@ def _column(
     tell: Callable[[str], None],
 ) -> list[MemberState]:
     """The state of every member at one site, in the order of the release."""
-    tell(f"comparing {len(release.subjects)} packages at {at.id}{', every byte' if options.deep else ''}")
+    tell(f"comparing {plural(len(release.subjects), 'package')} at {at.id}{', every byte' if options.deep else ''}")
     observed = at.registry.observe([subject.id.name for subject in release.subjects])
     states = [
         judge_cell(subject, manifests.get(subject.id), observed.get(subject.id.name)) for subject in release.subjects

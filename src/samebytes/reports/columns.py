@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from unicodedata import east_asian_width
 
+from samebytes.model.counted import plural
+
+__all__ = ["columns", "plural"]
+
 
 def columns(rows: Sequence[Sequence[str]], *, indent: str = "") -> str:
     """Lay rows out in columns two blanks apart; the last column is not padded."""
@@ -24,8 +28,3 @@ def columns(rows: Sequence[Sequence[str]], *, indent: str = "") -> str:
 
 def _width(text: str) -> int:
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    """`1 member`, `2 members`."""
-    return f"{count} {one if count == 1 else many or one + 's'}"

@@ -59,7 +59,7 @@ def _closing(outcome: PublishOutcome) -> str:
     if outcome.dry_run:
         return f"dry run: {plural(new, 'member')} would be published, {stand}; nothing was written"
     if not outcome.changed and not outcome.partial:
-        return f"nothing to do: all {same} are already the same"
+        return f"nothing to do: {'the one member is' if same == 1 else f'all {same} are'} already the same"
     done = f"{plural(new, 'member')} published, {stand}"
     return f"partial: {done}; run again without a filter to finish" if outcome.partial else f"done: {done}"
 

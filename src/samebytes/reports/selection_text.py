@@ -28,6 +28,8 @@ def plan_text(commit: Commit, selection: Selection, outlooks: Sequence[SiteOutlo
         lines += ["", "left out:", columns([[str(out.name), out.why] for out in selection.left_out], indent="  ")]
     if selection.findings:
         lines += ["", findings_text(selection.findings)]
+    if not outlooks:
+        lines += ["", "no site is configured: this says what would be shipped, not where to"]
     for outlook in outlooks:
         lines += ["", outlook_text(outlook)]
     return "\n".join(lines)

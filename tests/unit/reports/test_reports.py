@@ -126,7 +126,7 @@ def test_a_publish_run_ends_with_the_line_to_read() -> None:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"changed": False}, "nothing to do: all 1 are already the same"),
+        ({"changed": False}, "nothing to do: the one member is already the same"),
         ({"partial": True}, "partial: 1 member published, 1 already the same; run again without a filter to finish"),
         ({"promotion": Promotion.HELD, "why_held": "receipts are missing"}, "promotion: held (receipts are missing)"),
         ({"promotion": Promotion.ALREADY}, "promotion: already promoted"),
@@ -230,6 +230,7 @@ def test_a_plan_for_a_snapshot_or_a_first_release_says_so() -> None:
     )
     stated = replace(plain, base=Base(tag="", commit="", inferred=False))
     assert "(new-versions, first release):" in plan_text(COMMIT, stated, [])
+    assert plan_text(COMMIT, stated, []).splitlines()[-1].startswith("no site is configured")
     assert text.splitlines()[-1] == "site corp: unreadable: disk on fire"
     written = replace(SELECTION, base=Base(tag="v0", commit="c0", inferred=False))
     assert "since v0)" in plan_text(COMMIT, written, [])
