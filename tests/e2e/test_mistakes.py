@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.shell_completion import ShellComplete
 
-from samebytes.cli.main import run
+from samebytes.cli.main import group, run
 from samebytes.cli.session import Session
 from samebytes.core.gate import remembered
 from samebytes.flows.site_lease import site_lease
@@ -142,3 +143,33 @@ def test_a_tag_that_nobody_knows_gets_a_hint_that_can_be_followed(cli: Cli) -> N
     assert "this clone has no tag v9.9.9" in cli("status", "v9.9.9")[2]
     assert "git fetch" not in cli("status", "v1.0.0")[2]
     assert "samebytes publish v1.0.0 --site corp" in cli("promote", "v1.0.0", "--site", "corp")[2]
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("samebytes publish ", ["v1.0.0"]),
+        ("samebytes verify v2", []),
+        ("samebytes plan v1", ["v1.0.0"]),
+        ("samebytes status ", ["v1.0.0"]),
+        ("samebytes publish v1.0.0 --site ", ["corp", "home"]),
+        ("samebytes plan --config other.toml --site ", ["third"]),
+        ("samebytes promote --site h", ["home"]),
+    ],
+)
+def test_completion_offers_tags_and_sites(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, line: str, offered: list[str]
+) -> None:
+    """What the shell asks for is answered from this clone and its configuration."""
+    monkeypatch.chdir(repository)
+    write_files(repository, {"other.toml": '[sites.third]\nkind = "directory"\npath = "../third"\n'})
+    *words, last = line.split(" ")
+    found = ShellComplete(group, {}, "samebytes", "_SAMEBYTES_COMPLETE").get_completions(words[1:], last)
+    assert [one.value for one in found] == offered
+
+
+def test_completion_is_silent_where_there_is_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Outside of a repository nothing is offered, and nothing is complained about."""
+    monkeypatch.chdir(tmp_path)
+    for words in (["publish"], ["publish", "--site"]):
+        assert ShellComplete(group, {}, "samebytes", "_SAMEBYTES_COMPLETE").get_completions(words, "") == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from samebytes.cli.options import config_option, dry_run_option, json_option
+from samebytes.cli.suggestions import tags
 
 _EPILOG = """\b
 Examples:
@@ -15,7 +16,7 @@ Examples:
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("commitish", default="HEAD")
+@click.argument("commitish", shell_complete=tags, default="HEAD")
 @click.option("--out", required=True, metavar="DIR", help="Folder to write to; an earlier output in it is replaced.")
 @click.option("--here", is_flag=True, help="Pack the checkout as it stands, without a build.")
 @dry_run_option

@@ -7,6 +7,7 @@ from dataclasses import replace
 import click
 
 from samebytes.cli.options import config_option, json_option, site_option
+from samebytes.cli.suggestions import tags
 
 _EPILOG = """\b
 Examples:
@@ -19,7 +20,7 @@ site cannot be read. The plan is printed all the same."""
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("commitish", default="HEAD")
+@click.argument("commitish", default="HEAD", shell_complete=tags)
 @site_option
 @config_option
 @json_option

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from samebytes.cli.options import config_option, dry_run_option, json_option, site_option
+from samebytes.cli.options import config_option, dry_run_option, json_option, site_option, tag_argument
 
 _EPILOG = """\b
 Examples:
@@ -15,7 +15,7 @@ Examples:
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("tag")
+@tag_argument
 @site_option
 @click.option("--dist-tag", metavar="NAME", help="Move this dist-tag instead of the configured one.")
 @click.option("--backwards", is_flag=True, help="Allow a move to a lower version.")
@@ -55,7 +55,6 @@ def command(
     move = flow.undo if undo else flow.promote
     sites = session.sites(settings, site_ids)
     found = at_each(sites, lambda site: move(tag, site, options, session.clock, console.note), console)
-    text = found.text("\n".join(promote_text(outcome) for outcome in found.outcomes))
-    documents = [promote_document(outcome) for outcome in found.outcomes]
-    console.result(text, {"sites": documents, "failed": found.failure_documents()})
+    document = {"sites": list(map(promote_document, found.outcomes)), "failed": found.failure_documents()}
+    console.result(found.text("\n".join(map(promote_text, found.outcomes))), document)
     context.exit(found.exit_status())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from samebytes.cli.options import config_option, dry_run_option, expect_option, json_option, site_option
+from samebytes.cli.options import config_option, dry_run_option, expect_option, json_option, site_option, tag_argument
 
 _EPILOG = """\b
 Examples:
@@ -15,7 +15,7 @@ Examples:
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("tag")
+@tag_argument
 @site_option
 @expect_option
 @click.option("--only", metavar="NAME", multiple=True, help="Upload only these members (name or glob): a partial run.")

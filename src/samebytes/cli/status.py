@@ -7,6 +7,7 @@ from functools import partial
 import click
 
 from samebytes.cli.options import config_option, json_option, site_option
+from samebytes.cli.suggestions import tags
 
 _EPILOG = """\b
 Examples:
@@ -20,7 +21,7 @@ Exit codes: 0 shown, whatever the states, 11 neither a site nor this clone knows
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("tag", required=False)
+@click.argument("tag", required=False, shell_complete=tags)
 @site_option
 @config_option
 @json_option

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from samebytes.cli.options import config_option, expect_option, json_option, site_option
+from samebytes.cli.options import config_option, expect_option, json_option, site_option, tag_argument
 
 _EPILOG = """\b
 Examples:
@@ -16,7 +16,7 @@ Exit codes: 0 proven, 10 something differs, 11 evidence is missing (no evidence 
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("tag")
+@tag_argument
 @site_option
 @expect_option
 @click.option("--deep", is_flag=True, help="Download and hash every byte, instead of trusting the registry's digests.")
