@@ -192,6 +192,17 @@ def test_a_deleted_version_takes_its_tags_along(kind: Kind, package: Package) ->
     assert tags(kind, registry, first) == {HOLD: "1.0.0", "next": "1.1.0"}
 
 
+def test_a_version_without_any_tag_is_repaired(kind: Kind, package: Package) -> None:
+    """What a crash left behind untagged is seen as the same, and gets its tags without another upload."""
+    member, registry = package.version(), kind.open()
+    upload(registry, member)
+    registry.delete_tag(member.tarball.id.name, HOLD, CountingLease())
+    assert tags(kind, registry, member) == {}
+    assert isinstance(judge(member.tarball, seen(registry, member.tarball.id)), Same)
+    registry.set_tag(member.tarball.id.name, "latest", "1.0.0", CountingLease())
+    assert dict(seen(registry, member.tarball.id).dist_tags) == {"latest": "1.0.0"}
+
+
 def test_the_last_version_can_go(kind: Kind, package: Package) -> None:
     """A package whose only version was deleted is as one that never was, and can come again with other bytes."""
     first, again = package.version(text="one"), package.version(text="two")

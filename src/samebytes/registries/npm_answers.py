@@ -28,6 +28,7 @@ _CODES: Mapping[int, str] = MappingProxyType(
         HTTPStatus.UNPROCESSABLE_ENTITY: "SB-5212",
     }
 )
+_LATER = "run the same command again; if it stays like this, the server's log says more"
 _WAYS: Mapping[str, str] = MappingProxyType(
     {
         "SB-5211": "does not let this token do that",
@@ -47,7 +48,7 @@ def refusal(response: Response, what: str, dialect: RegistryDialect, mask: Mask)
     return SiteError(
         code,
         f"cannot {what}: the registry {_WAYS[code]} (HTTP {response.status})",
-        hint=dialect.hints.get(response.status, ""),
+        hint=dialect.hints.get(response.status, _LATER if code == "SB-5219" else ""),
         details={"server says": said} if said else {},
     )
 

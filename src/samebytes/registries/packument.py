@@ -46,7 +46,8 @@ def observed(document: JsonObject, name: PackageName, kept_fields: frozenset[str
     if not isinstance(versions, Mapping):
         raise _lie(name, "`versions` is not an object")
     seen = {version: _version(name, version, manifest, kept_fields) for version, manifest in versions.items()}
-    tags = _texts(document.get("dist-tags"))
+    # Gitea and Forgejo leave the key out where no version has a tag (1.25.4, test_a_version_without_any_tag_is_repaired).
+    tags = _texts(document.get("dist-tags", {}))
     if tags is None:
         raise _lie(name, "`dist-tags` is not an object of strings")
     return ObservedPackage(name=name, versions=MappingProxyType(seen), dist_tags=tags)

@@ -15,7 +15,7 @@ from samebytes.model.json_value import JsonNumber, JsonObject, JsonValue
 from samebytes.model.tarball import Tarball
 from samebytes.model.transfer import Content
 from samebytes.registries.base import UploadPackage
-from samebytes.system.content import FileContent
+from samebytes.system.content import BytesContent, FileContent
 
 # Where the base64 goes: it stands in the last object, and only a number comes after it.
 _HERE = "the tarball goes here"
@@ -41,7 +41,7 @@ class PublishBody:
     def chunks(self) -> Iterator[bytes]:
         """The body; BytesDifferError (SB-5201) instead of its end when the tarball is not what was packed."""
         digest = hashlib.sha512()
-        yield self.before
+        yield from BytesContent(self.before).chunks()
         for piece in _pieces(self.tarball.chunks()):
             digest.update(piece)
             yield base64.b64encode(piece)

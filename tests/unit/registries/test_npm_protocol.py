@@ -18,6 +18,8 @@ from samebytes.model.names import PackageId, PackageName
 from samebytes.model.observed import ObservedPackage, UnreadablePackage
 from samebytes.model.tarball import PackedMember
 from samebytes.model.versions import Version
+from samebytes.registries.forgejo import forgejo_registry
+from samebytes.registries.gitea import gitea_registry
 from samebytes.registries.npm_protocol import NpmParts, NpmRegistry
 from samebytes.system.content import CollectingSink
 from samebytes.system.http.base import AmbiguousError, Response
@@ -136,7 +138,7 @@ def test_a_refusal_is_told_by_its_status(member: PackedMember, status: int) -> N
     with pytest.raises(SiteError) as caught:
         upload(opened, member)
     assert caught.value.code == REFUSALS[status]
-    assert caught.value.hint == GITEA.hints.get(status, "")
+    assert caught.value.hint == GITEA.hints.get(status, caught.value.hint)
     assert str(status) in caught.value.summary
     assert caught.value.details == {"server says": "no way?[2J for ***"}
     assert server.asked() == [f"PUT {AT}"]
@@ -187,6 +189,35 @@ def test_a_refused_tag_is_not_sent(dist_tag: str) -> None:
     assert (caught.value.code, server.sent) == ("SB-5215", [])
 
 
+def test_an_upload_under_a_refused_tag_is_not_sent(member: PackedMember) -> None:
+    """It would leave the version without any tag (Gitea 1.25.4)."""
+    opened, server = registry(GITEA, {})
+    with pytest.raises(SiteError) as caught:
+        upload(opened, member, dist_tag="next-1")
+    assert (caught.value.code, server.sent) == ("SB-5215", [])
+
+
+def test_a_conflict_without_a_tarball_is_an_error(member: PackedMember) -> None:
+    """Where a lone tarball could be the reason and there is none, nothing is removed."""
+    opened, server = registry(VERDACCIO, {f"PUT {AT}": [answer(409)], f"GET {AT}": [NO_PACKAGE]})
+    with pytest.raises(SiteError) as caught:
+        upload(opened, member)
+    assert caught.value.code == "SB-5213"
+    assert not any(one.method == "DELETE" for one in server.sent)
+
+
+@pytest.mark.parametrize("open_registry", [gitea_registry, forgejo_registry])
+def test_a_forges_registry_is_below_its_owner(
+    open_registry: Callable[[str, str, NpmParts], NpmRegistry], member: PackedMember
+) -> None:
+    """Gitea and Forgejo keep an owner's packages at the same place."""
+    server = Scripted(script={"GET /sub/api/packages/lanterns/npm/@acme%2Fwick": [shown(member)]})
+    parts = NpmParts(transport=server, pauses=no_pauses(), dialect=lambda: GITEA, concurrency=2)
+    seen = open_registry("http://site.invalid/sub", "lanterns", parts).observe([NAME])[NAME]
+    assert isinstance(seen, ObservedPackage)
+    assert set(seen.versions) == {"1.0.0"}
+
+
 def test_a_failing_removal_of_a_tag_is_an_error() -> None:
     """Missing rights are not taken for `not there`."""
     opened, _ = registry(GITEA, {f"DELETE {TAGS}/next": [answer(401)]})
@@ -207,11 +238,12 @@ def test_an_absent_latest_need_not_go() -> None:
     [
         (answer(401), "SB-5211"),
         (answer(404, b"404 page not found"), "SB-5218"),
+        (answer(404, b'{"error":"' + b"x" * 5000 + b'"}'), "SB-5218"),
         (answer(200, b"<html>"), "SB-5130"),
         (answer(503), "SB-5219"),
         (LOST, "SB-5121"),
     ],
-    ids=["401", "404 page", "no JSON", "503", "no answer"],
+    ids=["401", "404 page", "404 flood", "no JSON", "503", "no answer"],
 )
 def test_a_failure_to_read_is_a_value(reply: Response | Exception, code: str) -> None:
     """Observing never raises for what a server does; the reason comes with the package."""

@@ -39,6 +39,13 @@ def test_reads_versions_and_tags() -> None:
     assert dict(found.dist_tags) == {"latest": "1.0.0"}
 
 
+def test_no_dist_tags_are_none() -> None:
+    """Gitea and Forgejo leave `dist-tags` out where no version has one: the versions are there all the same."""
+    left = json.dumps({"name": NAME.text, "versions": {"1.0.0": manifest()}}).encode()
+    found = read_packument(answer(200, left), NAME, PROJECTED)
+    assert (set(found.versions), dict(found.dist_tags)) == ({"1.0.0"}, {})
+
+
 LIES: dict[str, bytes] = {
     "another package": packument(name="@acme/glow"),
     "no name": packument(name=None),
@@ -56,6 +63,7 @@ LIES: dict[str, bytes] = {
     "a garbled integrity": packument(versions={"1.0.0": manifest(dist={"integrity": INTEGRITY[:-4]})}),
     "two hashes": packument(versions={"1.0.0": manifest(dist={"integrity": f"{INTEGRITY} {INTEGRITY}"})}),
     "an unknown algorithm": packument(versions={"1.0.0": manifest(dist={"integrity": "md5-1B2M2Y8AsgTpgAmY7PhCfg=="})}),
+    "dist-tags are null": packument(**{"dist-tags": None}),
     "dist-tags are a list": packument(**{"dist-tags": []}),
     "a dist-tag that is a number": packument(**{"dist-tags": {"latest": 1}}),
 }
