@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from samebytes.errors import BytesDifferError, RefusedError, SiteError
-from samebytes.flows.release_assets import assets_of, check_stored, store
 from samebytes.forges.gitea_releases import GiteaReleases
-from samebytes.model.action import PutAsset
 from samebytes.model.digests import sha256
 from samebytes.model.tag import Commit
 from samebytes.model.transfer import Sink
@@ -21,14 +17,10 @@ from samebytes.system.content import BytesContent
 from samebytes.system.http.base import AmbiguousError, Request, Response
 from samebytes.system.http.httpx_transport import HttpxTransport
 from samebytes.system.pool import run_each
-from samebytes.testing.forge import release_store, setup
+from samebytes.testing.forge import setup
 from samebytes.testing.forge.state import Limits
-from samebytes.testing.memory_site import MemorySite
-from tests.directory_site.fake_clock import FakeClock
 from tests.forges.served import PERSON, PRODUCTS, REPOSITORY, OpenLease, Served, serving
-from tests.small_releases import built_release
-
-TAG = "v1.0.0"
+from tests.forges.stored_releases import TAG, put, stored, upload_again
 
 
 class Losing:
@@ -65,36 +57,6 @@ def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
 def releases(served: Served) -> GiteaReleases:
     """The publisher's view."""
     return served.open().releases
-
-
-def put(releases: GiteaReleases, name: str, data: bytes = b"bytes", tag: str = TAG) -> None:
-    """Store an asset as a publish run does."""
-    releases.put(tag, name, BytesContent(data), sha256(data), OpenLease())
-
-
-def stored(served: Served, tag: str = TAG) -> list[tuple[str, int]]:
-    """Name and size of every asset, from the server's own storage, oldest first."""
-    repository = served.forge.repository(setup.OWNER, setup.REPOSITORY)
-    assert repository is not None
-    release = release_store.by_tag(served.forge, repository, tag)
-    assets = release_store.assets(served.forge, release["id"]) if release else []
-    return [(asset["name"], asset["blob"]["size"]) for asset in sorted(assets, key=lambda asset: asset["id"])]
-
-
-def upload_again(served: Served, name: str, data: bytes, tag: str = TAG) -> None:
-    """Store one more asset of a name, as a request that came twice does."""
-    strange = served.open().releases
-    found = strange._fetch(tag)
-    assert found is not None
-    strange._known[tag] = type(found)(id=found.id, is_draft=False, assets=())
-    put(strange, name, data, tag)
-
-
-class KeptOpen(OpenLease):
-    """A lease that keeps itself."""
-
-    def keep(self) -> None:
-        """Nothing to do."""
 
 
 @pytest.mark.parametrize("annotated", [True, False])
@@ -245,52 +207,6 @@ def test_sixty_assets_are_all_seen(served: Served, releases: GiteaReleases) -> N
     assert sorted(served.open().releases.assets(TAG) or {}) == sorted(names)
 
 
-def test_equal_copies_are_reduced_to_the_one_that_is_served(served: Served, releases: GiteaReleases) -> None:
-    """A crashed run's copies go; the oldest, which the name leads to, stays."""
-    releases.create(served.tag(TAG), OpenLease())
-    put(releases, "a.txt")
-    upload_again(served, "a.txt", b"bytes")
-    upload_again(served, "a.txt", b"bytes")
-    put(releases, "b.txt")
-    assert [name for name, _ in stored(served)] == ["a.txt"] * 3 + ["b.txt"]
-    assert releases.assets(TAG) == {"a.txt": 5, "b.txt": 5}
-    assert releases.repeated(TAG) == {"a.txt"}
-    assert releases.digest(TAG, "a.txt") == sha256(b"bytes")
-    releases.tidy(TAG, OpenLease())
-    assert stored(served) == [("a.txt", 5), ("b.txt", 5)]
-    assert releases.repeated(TAG) == frozenset()
-    releases.tidy(TAG, OpenLease(allowed=0))
-
-
-def test_storing_an_asset_again_reduces_its_copies(served: Served) -> None:
-    """The next put of the same bytes leaves one."""
-    served.open().releases.create(served.tag(TAG), OpenLease())
-    put(served.open().releases, "a.txt")
-    upload_again(served, "a.txt", b"bytes")
-    put(served.open().releases, "a.txt")
-    assert stored(served) == [("a.txt", 5)]
-
-
-def test_differing_copies_stay_and_are_reported(served: Served, releases: GiteaReleases) -> None:
-    """Two assets of one name with different bytes: nobody can say which is right, so nothing is deleted."""
-    releases.create(served.tag(TAG), OpenLease())
-    put(releases, "a.txt", b"ours!")
-    upload_again(served, "a.txt", b"other")
-    attempts: list[Callable[[], object]] = [
-        lambda: served.open().releases.digest(TAG, "a.txt"),
-        lambda: put(served.open().releases, "a.txt", b"ours!"),
-        lambda: releases.tidy(TAG, OpenLease(allowed=0)),
-    ]
-    for attempt in attempts:
-        with pytest.raises(BytesDifferError) as caught:
-            attempt()
-        assert caught.value.code == "SB-5201"
-    assert len(stored(served)) == 2
-    releases.tidy(TAG, OpenLease(), any_bytes=["a.txt"])
-    assert releases.read(TAG, "a.txt", 99) == b"ours!"
-    assert len(stored(served)) == 1
-
-
 @pytest.mark.parametrize("status", [0, 500])
 @pytest.mark.parametrize("lost", [1, 3])
 def test_writes_whose_answers_are_lost_are_settled_by_reading(served: Served, lost: int, status: int) -> None:
@@ -392,24 +308,3 @@ def test_a_refused_upload_names_the_limit(tmp_path: Path, product: str, limits: 
 def test_the_size_limit_can_be_read_beforehand(releases: GiteaReleases) -> None:
     """`settings/attachment` tells the size; its types are those of issues, so they are not looked at."""
     assert releases.limit_bytes() == 2048 * 1024 * 1024
-
-
-def test_a_publish_run_stores_repeated_assets_anew_and_leaves_one(served: Served, tmp_path: Path) -> None:
-    """Copies of a crashed run are planned like missing assets; a record may differ, a tarball may not."""
-    built = built_release(tmp_path / "built")
-    tag = built.release.tag
-    served.open().releases.create(served.tag(tag), OpenLease())
-    at = replace(MemorySite(FakeClock()).open(), releases=served.open().releases)
-    assets = assets_of(built, at.id)
-    everything = tuple(PutAsset(tag=tag, name=name) for name in assets)
-    lease: Any = KeptOpen()
-    store(at, built, everything, lease)
-    assert check_stored(built, at, assets, lease.keep) == frozenset(assets)
-    tarball, record = next(iter(assets)), next(reversed(assets))
-    for name, data in ((tarball, b"".join(assets[tarball].content.chunks())), (record, b"of an earlier run")):
-        upload_again(served, name, data, tag)
-    left = check_stored(built, at, assets, lease.keep)
-    assert left == frozenset(assets) - {tarball, record}
-    store(at, built, tuple(put for put in everything if put.name not in left), lease)
-    assert sorted(name for name, _ in stored(served, tag)) == sorted(assets)
-    assert check_stored(built, at, assets, lease.keep) == frozenset(assets)
