@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ kind = "directory"
 path = "${LANTERNS_SITES}/plant"
 """
 
+# What a link of the example leads to outside of it is not there where the copy lies.
+_OUTWARD_LINK = re.compile(r"\[([^\]]*)\]\(\.\./[^)]*\)")
 _AUTHOR = {"NAME": "Mei Lin", "EMAIL": "mei@lanterns.example"}
 _MADE_BY_TOOLS = ("node_modules", "dist", "generated", "out", "*.tsbuildinfo", "*.tgz", ".DS_Store")
 
@@ -50,6 +53,8 @@ class Repository:
     def create(self, example: Path, install_registry: str) -> None:
         """Make the repository from the example and connect it to a new bare remote for each site."""
         shutil.copytree(example, self.folder, ignore=shutil.ignore_patterns(*_MADE_BY_TOOLS))
+        readme = self.folder / "README.md"
+        readme.write_text(_OUTWARD_LINK.sub(r"\1", readme.read_text(encoding="utf-8")), encoding="utf-8")
         configuration = CONFIGURATION + MIRROR.format(registry=install_registry)
         (self.folder / "samebytes.toml").write_text(configuration, encoding="utf-8")
         self.git("init", "--quiet", "--initial-branch=main")

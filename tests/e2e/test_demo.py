@@ -34,6 +34,9 @@ def test_demo_releases_proves_and_refuses(tmp_path: Path) -> None:
     assert f"{tmp_path}/demo/sites/" in closing
     assert re.search(r"fingerprint of v1\.0\.0 is (?:[0-9A-Z]{5}-){4}[0-9A-Z]{5}:", closing)
     assert "Try next:" in closing
+    readmes = [path.read_text(encoding="utf-8") for path in (tmp_path / "demo").rglob("README.md")]
+    assert any("This repository ships with samebytes as" in text for text in readmes)
+    assert not any("](../../README.md)" in text for text in readmes)
 
 
 def test_demo_refuses_a_folder_that_is_not_its_own(tmp_path: Path) -> None:
