@@ -23,6 +23,7 @@ COMMANDS: tuple[CommandEntry, ...] = (
     CommandEntry("status", "status", "Inspect", "Show where releases stand at each site."),
     CommandEntry("verify", "verify", "Inspect", "Prove that sites serve the same bytes."),
     CommandEntry("explain", "explain", "Inspect", "Say where and why two releases or tarballs differ."),
+    CommandEntry("probe", "probe", "Tools", "Say what a site is, what the token may do there, what would fail."),
     CommandEntry("serve", "serve", "Tools", "Serve directory sites to npm clients over HTTP."),
     CommandEntry("config", "config", "Tools", "Show the configuration and where each value comes from."),
     CommandEntry("completion", "completion", "Tools", "Print the completion script for a shell."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from samebytes.model.finding import Finding
 from samebytes.model.names import PackageId
 from samebytes.model.selection import Selection
 from samebytes.model.settings import Settings
+from samebytes.model.site import Site
 from samebytes.model.tag import Commit
 from samebytes.model.workspace import Workspace
 from samebytes.package_managers.base import PackageManager
@@ -110,6 +111,13 @@ class Session:
 
         Raises UsageError (SB-1011) for a name that is not configured, ConfigError (SB-1012) when there is no site.
         """
+        chosen = self.configured(settings, ids)
+        ports, remotes = self.reach(chosen)
+        located = [with_repository(site, remotes) if site.owner else site for site in chosen]
+        return tuple(open_site(site, ports) for site in located)
+
+    def configured(self, settings: Settings, ids: Sequence[str]) -> tuple[Site, ...]:
+        """The same sites as they are configured; raises what `sites` does of names."""
         if not settings.sites:
             raise ConfigError(
                 "SB-1012",
@@ -122,16 +130,18 @@ class Session:
             raise UsageError(
                 "SB-1011", f"no site is called {unknown[0]!r}", hint=f"configured are: {', '.join(sorted(known))}"
             )
-        chosen = [known[id_] for id_ in dict.fromkeys(ids or known)]
+        return tuple(known[id_] for id_ in dict.fromkeys(ids or known))
+
+    def reach(self, sites: Sequence[Site]) -> tuple[Ports, Mapping[str, str]]:
+        """What these sites are opened with, and the checkout's git remotes where one of them is a server."""
         ports = Ports(
             clock=self.clock, randomness=self.randomness, runner=self.runner, variables=self.environment.variables
         )
-        if any(site.url for site in chosen):
-            repository = self.repository()
-            ports = replace(ports, folder=repository.top, object_format=repository.object_format)
-            remotes = repository.remotes()
-            chosen = [with_repository(site, remotes) if site.owner else site for site in chosen]
-        return tuple(open_site(site, ports) for site in chosen)
+        if not any(site.url for site in sites):
+            return ports, {}
+        repository = self.repository()
+        ports = replace(ports, folder=repository.top, object_format=repository.object_format)
+        return ports, repository.remotes()
 
     def temporary(self) -> AbstractContextManager[str]:
         """A folder of this run, removed at its end; TMPDIR says where."""

@@ -10,7 +10,8 @@ from samebytes.forges.gitea_runs import GiteaRuns
 from samebytes.forges.gitea_secrets import GiteaSecrets
 from samebytes.forges.gitea_variables import GiteaVariables
 from samebytes.forges.recognise import Recognition
-from samebytes.forges.rights import ForgeRights, survey_rights
+from samebytes.forges.rights import survey_rights
+from samebytes.model.rights import ForgeRights
 from samebytes.system.http.base import Transport
 from samebytes.system.http.pauses import Pauses
 

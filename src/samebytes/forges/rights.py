@@ -2,51 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import quote
 
 from samebytes.forges.gitea_api import refusal
 from samebytes.forges.gitea_json import API_LIMIT_BYTES, Fields, object_of, objects_of
+from samebytes.model.rights import ForgeRights, RepositoryRights
 from samebytes.system.http.base import Request, Response, Transport
 
 _NO = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 _OWNERS = frozenset({"owner", "admin"})
 _WRITERS = frozenset({"write", "admin", "owner"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepositoryRights:
-    """What one may do with the repository: read, write, administer; and what it has switched on."""
-
-    read: bool
-    write: bool
-    admin: bool
-    is_private: bool
-    is_archived: bool
-    is_empty: bool
-    default_branch: str
-    has_releases: bool
-    has_packages: bool
-    has_actions: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForgeRights:
-    """What a credential may do.
-
-    `accepted` is False where the server refuses the credential as such. `user` is empty for nobody, or where the token lacks
-    read:user. `repository` is None where it is missing or hidden. `reads_packages` needs read:package. `writes_packages`
-    and `scopes` are None where reading does not tell: before Gitea 1.27, or without read:organization.
-    """
-
-    accepted: bool
-    user: str
-    is_site_admin: bool
-    repository: RepositoryRights | None
-    reads_packages: bool
-    writes_packages: bool | None
-    scopes: tuple[str, ...] | None
 
 
 def survey_rights(transport: Transport, root_url: str, owner: str, repository: str) -> ForgeRights:
@@ -67,6 +33,15 @@ def survey_rights(transport: Transport, root_url: str, owner: str, repository: s
         writes_packages=name.lower() == owner.lower() or _writes_packages(asked, owner) if name else None,
         scopes=_scopes(asked),
     )
+
+
+def repository_rights(transport: Transport, root_url: str, repository: str) -> RepositoryRights | None:
+    """What the credential may do with any repository (`<owner>/<name>`); None where it is missing or hidden.
+
+    Raises SiteError as `survey_rights` does.
+    """
+    shown = _Asked(transport, root_url).object("repos", *repository.split("/", 1))
+    return _repository(shown) if shown else None
 
 
 def _repository(fields: Fields) -> RepositoryRights:

@@ -119,6 +119,15 @@ class GitRemote:
         with self._one_at_a_time:
             return self._push({change.ref: change for change in changes}, atomic=atomic)
 
+    def check_push(self, ref: str) -> None:
+        """Ask whether a push to a ref would be let in, as far as the server says before one (git-push(1), --dry-run).
+
+        Nothing is changed. Raises SiteError: SB-5110 to SB-5112.
+        """
+        with self._one_at_a_time:
+            blob = self._git.scratch.write_blob(b"never sent\n")
+            self._read("push", "push", "--porcelain", "--no-verify", "--dry-run", self.url, f"{blob}:{ref}")
+
     def close(self) -> None:
         """Remove the scratch repository."""
         with self._one_at_a_time:

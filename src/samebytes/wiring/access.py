@@ -31,7 +31,7 @@ class Access:
     credential: Credential | None
 
 
-def access(site: Site, ports: Ports) -> Access:
+def access(site: Site, ports: Ports, pauses: Pauses | None = None) -> Access:
     """The way to a site's server; nothing is sent. Raises ConfigError (SB-5125, SB-5126, SB-5140 to SB-5150)."""
     credential = _credential(site, ports)
     authorization = None
@@ -41,7 +41,7 @@ def access(site: Site, ports: Ports) -> Access:
             if credential.user
             else Authorization.bearer(credential.secret)
         )
-    pauses = Pauses(clock=ports.clock, randomness=ports.randomness)
+    pauses = pauses or Pauses(clock=ports.clock, randomness=ports.randomness)
     real = ports.transport(site) if ports.transport is not None else None
     return Access(
         transport=site_transport(site, authorization, pauses, real=real),
@@ -55,10 +55,17 @@ def git_stores(
     site: Site, url: str, credential: Credential | None, ports: Ports
 ) -> tuple[GitRefsState, GitRefsEvidence]:
     """Local state and evidence of a site behind a git URL. Raises ConfigError (SB-5114, SB-5117)."""
+    remote = git_remote(site, url, credential, ports)
+    state = GitRefsState(remote, site.id, ports.clock, ports.randomness, site.request_timeout_s)
+    return state, GitRefsEvidence(remote)
+
+
+def git_remote(site: Site, url: str, credential: Credential | None, ports: Ports) -> GitRemote:
+    """A git remote reached as the site is. Raises ConfigError (SB-5114, SB-5117)."""
     git_credential = None
     if credential is not None:
         git_credential = GitCredential(username=credential.user or _ANY_USER, token=credential.secret)
-    remote = GitRemote(
+    return GitRemote(
         ports.runner,
         url,
         search_path=ports.variables.get("PATH", os.defpath),
@@ -70,8 +77,6 @@ def git_stores(
         clock=ports.clock,
         object_format=ports.object_format,
     )
-    state = GitRefsState(remote, site.id, ports.clock, ports.randomness, site.request_timeout_s)
-    return state, GitRefsEvidence(remote)
 
 
 def _credential(site: Site, ports: Ports) -> Credential | None:

@@ -20,17 +20,17 @@ from samebytes.wiring.access import Access, access, git_stores
 from samebytes.wiring.directory import site_folder
 from samebytes.wiring.ports import Ports
 
-_GIT_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://|[^/\\s:]{2,}:")
+GIT_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://|[^/\\s:]{2,}:")
 _REGISTRIES = {"gitea": gitea_registry, "forgejo": forgejo_registry}
 
 
-def open_npm(site: Site, ports: Ports) -> OpenSite:
+def open_npm(site: Site, ports: Ports, way: Access | None = None) -> OpenSite:
     """A registry alone; `evidence` says where its state is, if anywhere."""
-    way = access(site, ports)
+    way = way or access(site, ports)
     registry = npm_registry(site.url, _parts(site, way))
     if not site.evidence:
         return OpenSite(site=site, registry=registry, releases=None, state=None, evidence=None)
-    if _GIT_URL.match(site.evidence):
+    if GIT_URL.match(site.evidence):
         # The credential is the registry's: it goes to a git remote of the same origin only.
         own = way.credential if urlsplit(site.evidence)[:2] == urlsplit(site.url)[:2] else None
         state, evidence = git_stores(site, site.evidence, own, ports)
@@ -40,14 +40,15 @@ def open_npm(site: Site, ports: Ports) -> OpenSite:
         site=site,
         registry=registry,
         releases=None,
-        state=FolderState(folder, ports.clock, ports.randomness),
+        # One after the other, its requests would take as long as they have to travel.
+        state=FolderState(folder, ports.clock, ports.randomness, shared=True),
         evidence=FolderEvidence(folder),
     )
 
 
-def open_forge(site: Site, ports: Ports) -> OpenSite:
+def open_forge(site: Site, ports: Ports, way: Access | None = None) -> OpenSite:
     """A Gitea or Forgejo: packages, releases, and its git remote for state and evidence."""
-    way = access(site, ports)
+    way = way or access(site, ports)
     forge = _forge(site, way)
     parts = _parts(site, way, forge.recognition)
     is_same_origin = urlsplit(site.remote)[:2] == urlsplit(site.url)[:2]
