@@ -93,9 +93,11 @@ def _apply(aim: Aim, at: OpenSite, lease: KeptLease, tell: Callable[[str], None]
 
 
 def _bind(aim: Aim, at: OpenSite, found: Survey, lease: KeptLease) -> None:
-    """Keep the statement and bind the tag to it before the first upload, so that a tag that moves later is refused."""
+    """Keep the statement (where no release will hold it, the record too) and bind the tag to it before the first upload, so that a tag that moves later is refused."""
     if at.evidence is not None and (found.binds or at.state is None):
         at.evidence.add(STATEMENT_KIND, aim.built.statement)
+        if at.releases is None:
+            at.evidence.add(RECORD_KIND, build_record.write(aim.built.record))
     if at.state is not None and found.binds:
         names = [subject.id.name for subject in aim.release.subjects]
         needs = aim.built.selection.needs
@@ -103,12 +105,13 @@ def _bind(aim: Aim, at: OpenSite, found: Survey, lease: KeptLease) -> None:
 
 
 def _keep_record(aim: Aim, at: OpenSite, found: Survey) -> bool:
-    """Keep the record of the build whose record the release holds as evidence too; whether that was new."""
-    if at.evidence is None or not found.complete:
+    """Keep the record that the release holds as evidence too; whether that was new.
+
+    Without a release the record of the build that bound the tag was kept when it did.
+    """
+    if at.evidence is None or at.releases is None or not found.complete:
         return False
-    data: bytes | None = build_record.write(aim.built.record)
-    if at.releases is not None:
-        data = at.releases.read(aim.release.tag, record_asset(at.id), build_record.LIMIT_BYTES)
+    data = at.releases.read(aim.release.tag, record_asset(at.id), build_record.LIMIT_BYTES)
     if data is None or at.evidence.get(RECORD_KIND, sha256(data), build_record.LIMIT_BYTES) is not None:
         return False
     at.evidence.add(RECORD_KIND, data)
