@@ -63,16 +63,16 @@ class FolderEvidence:
 
 
 class FolderState:
-    """Lock, memory and journal under `local/<site id>/`."""
+    """Lock, memory and journal under `local/<site id>/`; `shared` as in `FolderLock`."""
 
-    def __init__(self, folder: SiteFolder, clock: Clock, randomness: Randomness) -> None:
+    def __init__(self, folder: SiteFolder, clock: Clock, randomness: Randomness, *, shared: bool = False) -> None:
         self._folder = folder
         self._files = folder.files
         with as_site_error():
             local = directory_site.local_folder(folder.site)
         self._memory = f"{local}/memory"
         self._journal = f"{local}/journal"
-        self.lock: Lock = FolderLock(folder, clock, randomness)
+        self.lock: Lock = FolderLock(folder, clock, randomness, shared=shared)
 
     def remembered(self, tag: str) -> Remembered | None:
         """What this tag was bound to here, if it was."""

@@ -8,13 +8,16 @@
 A holder that was taken over finds another number before its next step and stops; there is no moment between the look
 and the step. Besides, each holder keeps the kernel's lock on a file of its own, so that the next one need not wait for
 the lease of a process that is known to be dead.
+
+The steps of one holder go one after the other too, except where they are `shared`: then its threads do theirs side by
+side, the first taking the kernel lock and the last giving it back. Nobody else gets in between either way.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
 from samebytes.errors import DeadlineError
@@ -53,10 +56,11 @@ class _Paths:
 
 
 class FolderLock:
-    """The one lock of a directory site."""
+    """The one lock of a directory site; `shared` where the guarded steps are requests that a server takes side by side."""
 
-    def __init__(self, folder: SiteFolder, clock: Clock, randomness: Randomness) -> None:
+    def __init__(self, folder: SiteFolder, clock: Clock, randomness: Randomness, *, shared: bool = False) -> None:
         self._folder = folder
+        self._shared = shared
         self._files = folder.files
         self._clock = clock
         self._randomness = randomness
@@ -66,7 +70,7 @@ class FolderLock:
     def acquire(self, holder: str, lease_s: float, timeout_s: float) -> FolderLease:
         """Wait for the lock. Raises DeadlineError (SB-5101), naming the holder, when the timeout passes."""
         self._folder.found()
-        lease = FolderLease(self._files, self._paths, self._clock, self._randomness.token())
+        lease = FolderLease(self._files, self._paths, self._clock, self._randomness.token(), shared=self._shared)
         until_s = self._clock.monotonic_s() + timeout_s
         seen, seen_since_s = _read(self._files, self._paths), self._clock.monotonic_s()
         while not self._may_take(seen, seen_since_s) or not _take(lease, seen, holder, lease_s):
@@ -91,15 +95,18 @@ class FolderLock:
 class FolderLease:
     """A lease on a directory site; safe to use from several threads."""
 
-    def __init__(self, files: FileStore, paths: _Paths, clock: Clock, token: str) -> None:
+    def __init__(self, files: FileStore, paths: _Paths, clock: Clock, token: str, *, shared: bool = False) -> None:
+        self._shared = shared
         self._files = files
         self._paths = paths
         self._clock = clock
         self._record = LeaseRecord(number=1, renewal=0, token=token, holder="", lease_ms=1, held=False)
         self._renewed_s = 0.0
         self._alive = ExitStack()
-        self._inside = False
-        self._one_at_a_time = threading.RLock()
+        # The threads in a step, one twice where a step is within another; while there are any, the kernel lock is ours.
+        self._inside: list[int] = []
+        self._kernel = ExitStack()
+        self._turn = threading.Condition()
 
     def take(self, seen: LeaseRecord | None, holder: str, lease_s: float) -> bool:
         """Write the lease with the next number, provided that it still is as seen."""
@@ -124,31 +131,40 @@ class FolderLease:
     @contextmanager
     def guard(self) -> Iterator[None]:
         """Let one step happen while the lease is ours; renews it when less than half of it is left."""
-        with self._one_at_a_time:
-            if self._inside:
-                yield
-                return
-            with self._files.exclusive(self._paths.kernel):
-                self._require_ours()
+        thread = threading.get_ident()
+        with self._turn:
+            self._turn.wait_for(lambda: self._shared or all(other == thread for other in self._inside))
+            with ExitStack() as entering:
+                if not self._inside:
+                    entering.enter_context(self._files.exclusive(self._paths.kernel))
+                    self._require_ours()
                 if self._clock.monotonic_s() - self._renewed_s > self._record.lease_ms / 2000:
                     self._write(replace(self._record, renewal=self._record.renewal + 1))
-                self._inside = True
-                try:
-                    yield
-                finally:
-                    self._inside = False
+                if not self._inside:
+                    self._kernel = entering.pop_all()
+            self._inside.append(thread)
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._inside.remove(thread)
+                if not self._inside:
+                    self._kernel.close()
+                self._turn.notify_all()
 
     def renew(self) -> None:
         """Prolong it. Raises DeadlineError (SB-5102) when it was taken over."""
-        with self._one_at_a_time, self._files.exclusive(self._paths.kernel):
+        with self._turn, nullcontext() if self._inside else self._files.exclusive(self._paths.kernel):
             self._require_ours()
             self._write(replace(self._record, renewal=self._record.renewal + 1))
 
     def release(self) -> None:
-        """Give it back; giving back what is no longer ours does nothing."""
-        with self._one_at_a_time, self._alive, self._files.exclusive(self._paths.kernel):
-            if self._record.held and _read(self._files, self._paths) == self._record:
-                self._write(replace(self._record, held=False))
+        """Give it back when all steps are over; giving back what is no longer ours does nothing."""
+        with self._turn:
+            self._turn.wait_for(lambda: not self._inside)
+            with self._alive, self._files.exclusive(self._paths.kernel):
+                if self._record.held and _read(self._files, self._paths) == self._record:
+                    self._write(replace(self._record, held=False))
 
     @contextmanager
     def _come_alive(self) -> Iterator[None]:
