@@ -11,6 +11,8 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, retry_if_resu
 from samebytes.system.clock import Clock
 from samebytes.system.randomness import Randomness
 
+# Outlasts three faults in a row.
+ATTEMPTS = 5
 _DIGITS = 8
 _MAX_DOUBLINGS = 30
 _TOKENS = 1 << (4 * _DIGITS)
@@ -21,12 +23,12 @@ _T = TypeVar("_T")
 class Pauses:
     """Exponential back-off: each pause is twice the one before, less up to half by chance, so that clients spread.
 
-    Five attempts outlast three faults in a row. `longest_asked_s` is how long a server may make us wait at once.
+    `longest_asked_s` is how long a server may make us wait at once.
     """
 
     clock: Clock
     randomness: Randomness
-    attempts: int = 5
+    attempts: int = ATTEMPTS
     first_s: float = 0.25
     longest_s: float = 10.0
     longest_asked_s: float = 60.0

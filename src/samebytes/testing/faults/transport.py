@@ -10,39 +10,34 @@ from types import MappingProxyType
 
 from samebytes.model.transfer import Sink
 from samebytes.system.http.base import AmbiguousError, NotSentError, Request, Response, Transport
+from samebytes.testing.faults.life import Life, die
 from samebytes.testing.faults.schedule import Fault, Schedule
-from samebytes.testing.memory_world import Killed
-
-
-def die() -> None:
-    """The process is gone: nothing that a flow does may see it."""
-    raise Killed("killed at a request")
 
 
 @dataclass
 class FaultyTransport:
     """Sends through `inner`, except where the schedule says otherwise; stands right before the wire, inside every retry.
 
-    `fired` has the faults that made a difference: a schedule without one proves nothing. `kill` ends the process.
+    `fired` has the faults that made a difference: a schedule without one proves nothing. `kill` ends the process; `life`
+    is shared with what else it reaches the world through.
     A fault that needs a write (delivered twice, late) or an earlier answer (stale) waits for the next request that fits.
     """
 
     inner: Transport
     schedule: Schedule
     kill: Callable[[], None] = die
+    life: Life = field(default_factory=Life)
     fired: list[tuple[int, Fault]] = field(default_factory=list)
     requests: int = 0
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
     _waiting: list[Fault] = field(default_factory=list)
     _late: list[Request] = field(default_factory=list)
     _seen: dict[str, Response] = field(default_factory=dict)
-    _dead: bool = False
 
     def send(self, request: Request, sink: Sink | None = None) -> Response:
         """Send a request, or let it meet its fault; a dead process sends nothing any more."""
         with self._one_at_a_time:
-            if self._dead:
-                die()
+            self.life.check()
             self.requests += 1
             number = self.requests
             fault = self._chosen(request, self.schedule.at(number))
@@ -117,7 +112,7 @@ class FaultyTransport:
         if fault is Fault.KILL_AFTER:
             self.inner.send(request)
         with self._one_at_a_time:
-            self._dead = True
+            self.life.has_ended = True
         self.kill()
         raise AmbiguousError("SB-5121", "the process was not killed")
 
