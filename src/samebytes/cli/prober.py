@@ -75,8 +75,11 @@ def _probe(site: Site, run: _Run) -> SiteProbe:
         opened = open_probe(located, run.ports)
     except ConfigError as error:
         return unopened(site, run.question, error)
-    said = probe(opened, run.question, run.tell)
-    return replace(said, proof=_proof(opened, said, run)) if run.write else said
+    try:
+        said = probe(opened, run.question, run.tell)
+        return replace(said, proof=_proof(opened, said, run)) if run.write else said
+    finally:
+        opened.close()
 
 
 def _proof(opened: OpenProbe, said: SiteProbe, run: _Run) -> Proof:

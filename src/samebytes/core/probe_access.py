@@ -11,13 +11,16 @@ from samebytes.model.observed import UnreadablePackage
 from samebytes.model.probe import ForgeSeen, Part, Seen, Trouble
 from samebytes.model.rights import ForgeRights
 
+_GIT_REFUSED = "SB-5111"
+# A credential that a registry does not accept, or one without rights.
+REFUSED = "SB-5211"
 _ANSWERS: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(("SB-5120", "SB-5121", "SB-5122", "SB-5124", "SB-5128", "SB-5129"), "unreachable"),
         "SB-5123": "tls-untrusted",
         "SB-8001": "not-a-forge",
         "SB-8003": "credential-refused",
-        "SB-5211": "credential-refused",
+        REFUSED: "credential-refused",
     }
 )
 _CREDENTIALS = ("SB-514", "SB-5150")
@@ -40,6 +43,8 @@ _ASK_OWNER = (
 def troubles(seen: Seen) -> Iterator[Finding]:
     """What could not be read, told by which part it was and by the code of the error."""
     for trouble in seen.troubles:
+        if trouble.code == _GIT_REFUSED and is_refused(seen):
+            continue
         yield found(_rule(trouble, seen), _place(trouble, seen), f"{trouble.summary} ({trouble.code})", trouble.hint)
 
 
@@ -83,6 +88,11 @@ def credential(seen: Seen) -> Iterator[Finding]:
         )
 
 
+def is_refused(seen: Seen) -> bool:
+    """Whether a forge does not accept the credential as such, which is told once and not by every part."""
+    return seen.has_credential and seen.forge is not None and not seen.forge.rights.accepted
+
+
 def owner_is_missing(seen: Seen) -> bool:
     """Whether the registry said that it knows no such owner."""
     return any(isinstance(one, UnreadablePackage) and one.code == NO_SUCH_OWNER for one in seen.packages.values())
@@ -102,7 +112,7 @@ def writes_packages(seen: Seen) -> bool | None:
 
 def _at_forge(seen: Seen, forge: ForgeSeen) -> Iterator[Finding]:
     rights, owner = forge.rights, seen.site.owner
-    if not rights.accepted:
+    if is_refused(seen):
         yield found("credential-refused", seen.site.url, "the server does not accept the credential", _MAKE_TOKEN)
         return
     if not rights.user:

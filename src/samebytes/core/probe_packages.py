@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from samebytes.core.install_manifest import expected_manifest, projection
-from samebytes.core.probe_access import NO_SUCH_OWNER
+from samebytes.core.probe_access import NO_SUCH_OWNER, REFUSED, is_refused
 from samebytes.core.probe_forge import other_origin
 from samebytes.core.probe_rules import found
 from samebytes.dialects.registries import RegistryDialect, RegistryProduct, registry_dialect
@@ -74,6 +74,9 @@ def _unreadable(seen: Seen) -> Iterator[Finding]:
             "correct `url` and `owner` of the site; ask who may see it",
         )
         return
+    if seen.forge is not None and (is_refused(seen) or not seen.forge.rights.reads_packages):
+        # Told once, of the credential.
+        unread = [one for one in unread if one.code != REFUSED]
     for one in unread[:_SEVERAL]:
         more = f" (and {len(unread) - _SEVERAL} more packages)" if len(unread) > _SEVERAL else ""
         yield found("packages-unreadable", str(one.name), f"{one.why} ({one.code}){more}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -61,10 +61,11 @@ class RefsLook(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenProbe:
-    """One site, ready to be probed; a part that its kind does not have is None."""
+    """One site, ready to be probed; a part that its kind does not have is None. `close` ends its connections."""
 
     at: OpenSite
     has_credential: bool = True
     server: ServerLook | None = None
     forge: ForgeLook | None = None
     refs: RefsLook | None = None
+    close: Callable[[], None] = lambda: None

@@ -98,8 +98,10 @@ def _memory(opened: OpenProbe, seen: Seen) -> Seen:
 
 
 def _push(opened: OpenProbe, seen: Seen) -> Seen:
-    """Whether the git remote would let a push in; not asked where it cannot even be read."""
+    """Whether the git remote would let a push in; not asked where it cannot even be read, or the forge has said no."""
     if opened.refs is None or not seen.has_credential or any(one.part is Part.GIT for one in seen.troubles):
+        return seen
+    if seen.forge is not None and (seen.forge.rights.repository is None or not seen.forge.rights.repository.write):
         return seen
     try:
         opened.refs.check_push()

@@ -12,9 +12,8 @@ from samebytes.system.credentials import Credential, CredentialPlaces, conventio
 from samebytes.system.git_remote import GitRemote
 from samebytes.system.git_remote_credential import GitCredential
 from samebytes.system.http.authorize import Authorization
-from samebytes.system.http.base import Transport
 from samebytes.system.http.pauses import Pauses
-from samebytes.system.http.stack import site_transport
+from samebytes.system.http.stack import SiteTransport, site_transport
 from samebytes.wiring.ports import Ports
 
 # Gitea and Forgejo take any name beside a token.
@@ -25,7 +24,7 @@ _ANY_USER = "samebytes"
 class Access:
     """A server's transport, what it is repeated by, and what it is signed with."""
 
-    transport: Transport
+    transport: SiteTransport
     pauses: Pauses
     authorization: Authorization | None
     credential: Credential | None

@@ -112,6 +112,7 @@ def open_probe(site: Site, ports: Ports) -> OpenProbe:
         ),
         forge=ForgeSurvey(way.transport, site.url, site.owner, site.repository) if is_forge else None,
         refs=_refs(hasty, way, ports, at),
+        close=way.transport.close,
     )
 
 
