@@ -57,8 +57,9 @@ def _refuse(forge: Forge, call: Call, repository: Repository | None, *, is_push:
         return answers.text(401, "Unauthorized", {"WWW-Authenticate": 'Basic realm="Gitea"'})
     if call.identity.user is not None and not call.identity.has_scope("repository", write=is_push):
         return answers.text(403, "Forbidden")
-    # Who lacks the right is told that there is nothing, as by a server's githttp.go; not recorded.
-    return None if allows(level, "write" if is_push else "read") else answers.text(404, "Repository not found")
+    # Who lacks the right is told that there is nothing, as by a server's githttp.go. A push needs no more than to read:
+    # one to refs/for/ is for readers, so it is the hook that refuses the others (seen at 1.25).
+    return None if allows(level, "read") else answers.text(404, "Repository not found")
 
 
 def _run(forge: Forge, call: Call, repository: Repository, updates: Path) -> IO[bytes]:
@@ -81,6 +82,7 @@ def _run(forge: Forge, call: Call, repository: Repository, updates: Path) -> IO[
         "REMOTE_USER": user.name if user else "",
         **git_hooks.environment(
             updates=updates,
+            may_write=allows(repository_level(forge, call.identity, repository, CODE), "write"),
             protected=tag_protection.patterns_against(forge, repository, user),
             is_forgejo=forge.product.is_forgejo,
         ),

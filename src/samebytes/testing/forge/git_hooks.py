@@ -1,4 +1,4 @@
-"""The two hooks of a push: protected tags are refused before it, and the refs it moved are written down after it."""
+"""The two hooks of a push: one without rights or to protected tags is refused, what it moved is written down after it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,14 @@ from pathlib import Path
 # In the loop a pattern is a pattern of `case`, which the servers' globs are too.
 _PRE_RECEIVE = """#!/bin/sh
 set -f
+if [ -z "$FORGE_MAY_WRITE" ]; then
+  if [ -n "$FORGE_IS_FORGEJO" ]; then
+    printf '\\nForgejo: User permission denied for writing.\\n' >&2
+  else
+    printf '\\nerror:\\nerror: User permission denied for writing.\\nerror:\\n' >&2
+  fi
+  exit 1
+fi
 while read -r old new ref; do
   for pattern in $FORGE_PROTECTED; do
     case "$ref" in
@@ -46,10 +54,11 @@ def folder(storage: Path) -> Path:
     return hooks
 
 
-def environment(*, updates: Path, protected: Sequence[str], is_forgejo: bool) -> dict[str, str]:
-    """What the hooks need to know: where to write, and which patterns of tags this user may not touch."""
+def environment(*, updates: Path, may_write: bool, protected: Sequence[str], is_forgejo: bool) -> dict[str, str]:
+    """What the hooks need to know: where to write, and whether and which patterns of tags this user may not touch."""
     return {
         "FORGE_UPDATES": str(updates),
+        "FORGE_MAY_WRITE": "1" if may_write else "",
         "FORGE_PROTECTED": " ".join(protected),
         "FORGE_IS_FORGEJO": "1" if is_forgejo else "",
     }
