@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,9 @@ from pathlib import Path
 
 from samebytes.testing.forge.git_repository import plain_environment
 from tests.contract.forge.under_test import ForgeUnderTest
+
+# What the hooks of a real server say where the tests run as root.
+_AS_ROOT = re.compile(r"remote: .* You are running \w+ using the root user.*\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +48,9 @@ class Checkout:
             text=True,
             check=False,
         )
-        output = (done.stdout + done.stderr).replace(self.forge.base_url, "http://SITE")
+        if "push" in arguments:
+            self.forge.settle()
+        output = _AS_ROOT.sub("", (done.stdout + done.stderr).replace(self.forge.base_url, "http://SITE"))
         return Done(status=done.returncode, output=output)
 
     def git(self, *arguments: str, actor: str = "publisher") -> str:

@@ -33,9 +33,9 @@ VOLATILE: frozenset[Where] = frozenset(
         "uuid",
     }
 )
-# Say how an answer was sent, not what it says.
+# Say how an answer was sent, not what it says; cookies are left out of the recordings.
 _HEADERS_OF_TRANSFER = frozenset(
-    {"connection", "content-length", "date", "last-modified", "server", "transfer-encoding"}
+    {"connection", "content-length", "date", "last-modified", "server", "set-cookie", "transfer-encoding"}
 )
 _PAGE = re.compile(r"([?&]page=)\d+")
 

@@ -69,12 +69,16 @@ def _send_exchange(forge: ForgeUnderTest, exchange: Exchange) -> Received:
     return send(
         forge,
         request.method,
-        request.path,
+        request.path.replace("token=TOKEN", f"token={_token(forge, request.actor)}"),
         body=body,
         actor=request.actor,
         scheme=request.scheme,
         headers=request.headers,
     )
+
+
+def _token(forge: ForgeUnderTest, actor: str) -> str:
+    return (forge.authorization(actor, "token") or "").removeprefix("token ")
 
 
 def _at_this_site(body: bytes, base_url: str) -> bytes:

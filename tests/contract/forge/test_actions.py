@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from samebytes.testing.forge import runs, setup
-from samebytes.testing.forge.state import CODE, PACKAGES, RELEASES
 from tests.contract.forge.checkout import Checkout, checkout
 from tests.contract.forge.compare import Rule, Rules
 from tests.contract.forge.recording import Exchange, load
 from tests.contract.forge.replay import send
 from tests.contract.forge.servers import EVERY, FORGEJO_11, GITEA_1_25, GITEA_1_26, server_of
+from tests.contract.forge.starters import on_each_server, started
 from tests.contract.forge.story import Story
-from tests.contract.forge.under_test import ForgeUnderTest, StandIn, stand_in
+from tests.contract.forge.under_test import ForgeUnderTest, StandIn, Starter, stand_in
 
 _OWNER = setup.OWNER
 _API = f"/api/v1/repos/{_OWNER}/lab-n"
@@ -42,28 +42,26 @@ on:
       - run: echo
 """
 _RULES = Rules(
-    everywhere=Rule(volatile=frozenset({"run_id", "size", "ssh_url", "watchers_count"})),
+    everywhere=Rule(volatile=frozenset({"has_code", "run_id", "size", "ssh_url", "watchers_count"})),
 )
 # Their long answers were cut off in the recordings; other tests look at what they showed.
 _CUT = frozenset({"runs after tag dispatch", "runs list limit=2"})
 
 
-@pytest.mark.parametrize("recorded", EVERY)
-def test_actions_answer_as_recorded(tmp_path: Path, recorded: str) -> None:
+@pytest.mark.parametrize(("starter", "recorded"), on_each_server(EVERY))
+def test_actions_answer_as_recorded(tmp_path: Path, starter: Starter, recorded: str) -> None:
     """Each recorded request gets the recorded status, shape and values"""
-    with stand_in(tmp_path / "forge", server_of(recorded)) as forge:
+    with started(starter, tmp_path / "forge", recorded) as forge:
         story = _story(tmp_path, forge, recorded)
         assert "\n".join(story.differences()) == ""
         assert story.count == 40
 
 
-def _story(tmp_path: Path, forge: StandIn, recorded: str) -> Story:
+def _story(tmp_path: Path, forge: ForgeUnderTest, recorded: str) -> Story:
     copy = _prepared(tmp_path, forge, _PER_REF)
     before = {
         "runs list by the publisher (write on Actions, not repo admin)": lambda: _push_tag(copy, "v1.0.0"),
-        "runs when the Actions unit is off": lambda: forge.forge.add_repository(
-            _OWNER, "lab-n", units=(CODE, RELEASES, PACKAGES)
-        ),
+        "runs when the Actions unit is off": lambda: forge.turn_off_actions(_OWNER, "lab-n"),
     }
     recording = load(recorded, "n-actions")
     story = Story(forge=forge, recording=recording, rules=_RULES, before=before, actor_of=_actor, left_out=_CUT)

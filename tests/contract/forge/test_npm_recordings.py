@@ -14,7 +14,8 @@ from tests.contract.forge.npm_cases import CASES, OWNER, RULES, Case
 from tests.contract.forge.payloads import publish_body
 from tests.contract.forge.recording import load
 from tests.contract.forge.replay import publish, replay, send
-from tests.contract.forge.under_test import STARTERS, ForgeUnderTest, Starter, stand_in
+from tests.contract.forge.starters import STARTERS
+from tests.contract.forge.under_test import ForgeUnderTest, Starter, stand_in
 
 _RUNS = [
     pytest.param(
@@ -23,6 +24,7 @@ _RUNS = [
     for starter in STARTERS
     for case in CASES
     for product in case.products
+    if starter.serves(PRODUCTS[product])
 ]
 _BY_NAME = {case.name: case for case in CASES}
 

@@ -11,9 +11,10 @@ from tests.contract.forge.checkout import Checkout, checkout
 from tests.contract.forge.compare import Rule, Rules
 from tests.contract.forge.recording import Exchange, Recording, load
 from tests.contract.forge.replay import send
-from tests.contract.forge.servers import EVERY, POSTGRES, server_of
+from tests.contract.forge.servers import EVERY, POSTGRES
+from tests.contract.forge.starters import on_each_server, started
 from tests.contract.forge.story import Story
-from tests.contract.forge.under_test import ForgeUnderTest, stand_in
+from tests.contract.forge.under_test import ForgeUnderTest, Starter
 
 _OWNER = setup.OWNER
 _API = f"/api/v1/repos/{_OWNER}/lab-l"
@@ -24,10 +25,10 @@ _RULES = Rules(
 )
 
 
-@pytest.mark.parametrize("recorded", [*EVERY, POSTGRES])
-def test_refs_answer_as_recorded(tmp_path: Path, recorded: str) -> None:
+@pytest.mark.parametrize(("starter", "recorded"), on_each_server([*EVERY, POSTGRES]))
+def test_refs_answer_as_recorded(tmp_path: Path, starter: Starter, recorded: str) -> None:
     """Each recorded request gets the recorded status, shape and values"""
-    with stand_in(tmp_path / "forge", server_of(recorded)) as forge:
+    with started(starter, tmp_path / "forge", recorded) as forge:
         story = _story(tmp_path, forge, recorded)
         assert "\n".join(story.differences()) == ""
         assert story.count == 31

@@ -10,19 +10,20 @@ import pytest
 from samebytes.testing.forge import setup
 from tests.contract.forge.compare import Rule, Rules
 from tests.contract.forge.recording import Exchange, load
-from tests.contract.forge.servers import EVERY, server_of
+from tests.contract.forge.servers import EVERY
+from tests.contract.forge.starters import on_each_server, started
 from tests.contract.forge.story import Story
-from tests.contract.forge.under_test import ForgeUnderTest, stand_in
+from tests.contract.forge.under_test import ForgeUnderTest, Starter
 
 # The recording cut this one off.
 _BODIES = {"PUT 65537 bytes": json.dumps({"data": "x" * 65_537}).encode()}
 _RULES = Rules(everywhere=Rule(volatile=frozenset({"repo_id"})))
 
 
-@pytest.mark.parametrize("recorded", EVERY)
-def test_secrets_and_variables_answer_as_recorded(tmp_path: Path, recorded: str) -> None:
+@pytest.mark.parametrize(("starter", "recorded"), on_each_server(EVERY))
+def test_secrets_and_variables_answer_as_recorded(tmp_path: Path, starter: Starter, recorded: str) -> None:
     """Each recorded request gets the recorded status, shape and values"""
-    with stand_in(tmp_path / "forge", server_of(recorded)) as forge:
+    with started(starter, tmp_path / "forge", recorded) as forge:
         story = _story(tmp_path, forge, recorded)
         assert "\n".join(story.differences()) == ""
         assert story.count == 32

@@ -20,7 +20,7 @@ from samebytes.testing.forge import server, setup
 from samebytes.testing.forge.app import ROUTES
 from samebytes.testing.forge.product import Product
 from samebytes.testing.forge.routing import Route
-from samebytes.testing.forge.state import ACTIONS, CODE, RELEASES, UNITS, Forge, Limits
+from samebytes.testing.forge.state import ACTIONS, CODE, PACKAGES, RELEASES, UNITS, Forge, Limits
 
 # Actors of the recordings, and the tokens of `setup.Tokens`.
 ACTORS = ("publisher", "read_only", "no_package_scope", "stranger", "admin")
@@ -55,6 +55,12 @@ class ForgeUnderTest(Protocol):
 
     def add_repository(self, owner: str, name: str, *, is_private: bool = False, has_packages: bool = True) -> None:
         """Add an empty repository of an owner that exists."""
+
+    def turn_off_actions(self, owner: str, name: str) -> None:
+        """Turn the Actions unit of a repository off."""
+
+    def settle(self) -> None:
+        """Wait until all is done that a push sets off: real servers do it in queues, after their answer."""
 
 
 def authorization(tokens: Mapping[str, str], actor: str, scheme: str) -> str | None:
@@ -98,6 +104,13 @@ class StandIn:
         units = UNITS if has_packages else (CODE, RELEASES, ACTIONS)
         setup.add_repository(self.forge, owner, name, is_private=is_private, units=units)
 
+    def turn_off_actions(self, owner: str, name: str) -> None:
+        """Leave the repository all its other units."""
+        self.forge.add_repository(owner, name, units=(CODE, RELEASES, PACKAGES))
+
+    def settle(self) -> None:
+        """There are no queues."""
+
 
 @contextmanager
 def stand_in(
@@ -123,15 +136,15 @@ def _start_stand_in(folder: Path, product: Product, limits: Limits) -> AbstractC
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Starter:
-    """One way to get a server of a product for one recording, and the marks of tests that use it."""
+    """One way to get a server of a product it `serves` for one recording, and the marks of tests that use it."""
 
     name: str
     start: Callable[[Path, Product, Limits], AbstractContextManager[ForgeUnderTest]]
     marks: Callable[[Product], tuple[pytest.MarkDecorator, ...]] = lambda _product: ()
+    serves: Callable[[Product], bool] = lambda _product: True
 
 
-# A real server is one more line: marked `live("gitea")` or `live("forgejo")`, its program named by SAMEBYTES_LIVE_….
-STARTERS: tuple[Starter, ...] = (Starter(name="stand-in", start=_start_stand_in),)
+STAND_IN = Starter(name="stand-in", start=_start_stand_in)
 
 
 def _base64(text: str) -> str:
