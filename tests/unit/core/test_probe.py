@@ -306,7 +306,7 @@ def test_addresses_at_another_host_are_a_warning() -> None:
     elsewhere = observed(WICK.name, "1.0.0", tarball="http://old.example.com/w.tgz")
     (finding,) = judge(replace(READY, packages=elsewhere)).findings
     assert (finding.rule, "http://old.example.com" in finding.message) == ("other-address", True)
-    for tarball in (f"{URL}/w.tgz", 1):
+    for tarball in (f"{URL}/w.tgz", True):
         assert rules(replace(READY, packages=observed(WICK.name, "1.0.0", tarball=tarball))) == []
     unreadable: Mapping[PackageName, PackageObservation] = {
         WICK.name: UnreadablePackage(name=WICK.name, code="SB-5130", why="no JSON")
