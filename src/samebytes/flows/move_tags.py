@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 from samebytes.core.promote import Pass
 from samebytes.core.reconcile import dist_tags
 from samebytes.errors import SiteError
+from samebytes.flows.look_again import look_again
 from samebytes.flows.open_site import OpenSite
 from samebytes.flows.site_lease import KeptLease
 from samebytes.model.action import HOLD_TAG, DropTag, SetTag
 from samebytes.model.local_state import PromotionEntry
+from samebytes.model.names import PackageName
 from samebytes.system.pool import run_each
 
 
@@ -32,7 +34,7 @@ def move_tags(
     drops = [move for move in planned.moves if isinstance(move, DropTag)]
     for step in (holds, sets, drops):
         _make(at, step, lease)
-    _confirm(at, planned.moves, ())
+    _confirm(at, planned.moves, (), lease)
     if at.state is not None and planned.entry is not None:
         at.state.write_journal(replace(planned.entry, done=True), lease)
     for move in planned.moves:
@@ -47,7 +49,7 @@ def _make(at: OpenSite, moves: Sequence[SetTag | DropTag], lease: KeptLease) -> 
     answers = run_each([partial(_move, at, move, lease) for move in moves], at.site.concurrency, lease.keep)
     failures = [error for error in answers if error is not None]
     if failures:
-        _confirm(at, moves, failures)
+        _confirm(at, moves, failures, lease)
 
 
 def _move(at: OpenSite, move: SetTag | DropTag, lease: KeptLease) -> SiteError | None:
@@ -62,17 +64,27 @@ def _move(at: OpenSite, move: SetTag | DropTag, lease: KeptLease) -> SiteError |
     return None
 
 
-def _confirm(at: OpenSite, moves: Sequence[SetTag | DropTag], failures: Sequence[SiteError]) -> None:
+def _confirm(at: OpenSite, moves: Sequence[SetTag | DropTag], failures: Sequence[SiteError], lease: KeptLease) -> None:
     """Read whether the tags stand where they were put; else raise the first failure, or say that they do not."""
-    tags = dist_tags(at.registry.observe(sorted({move.name for move in moves})).values()) if moves else {}
-    for move in moves:
-        wanted = move.version if isinstance(move, SetTag) else None
-        if move.name in tags and tags[move.name].get(move.dist_tag) == wanted:
-            continue
-        if failures:
-            raise failures[0]
-        raise SiteError(
-            "SB-6041",
-            f"{move.dist_tag} of {move.name} does not stand where it was put at {at.id!r}",
-            hint="somebody else moves tags there; run again",
-        )
+    left = list(moves)
+
+    def look() -> bool:
+        """Look at what has not been seen to stand; whether everything does."""
+        tags = dist_tags(at.registry.observe(sorted({move.name for move in left})).values()) if left else {}
+        left[:] = [move for move in left if not _stands(move, tags)]
+        return not left
+
+    if look_again(look, bool, lease):
+        return
+    if failures:
+        raise failures[0]
+    raise SiteError(
+        "SB-6041",
+        f"{left[0].dist_tag} of {left[0].name} does not stand where it was put at {at.id!r}",
+        hint="somebody else moves tags there; run again",
+    )
+
+
+def _stands(move: SetTag | DropTag, tags: Mapping[PackageName, Mapping[str, str]]) -> bool:
+    wanted = move.version if isinstance(move, SetTag) else None
+    return move.name in tags and tags[move.name].get(move.dist_tag) == wanted

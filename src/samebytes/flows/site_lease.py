@@ -39,6 +39,11 @@ class KeptLease:
         self.keep()
         return self._held.guard()
 
+    def pause(self, seconds: float) -> None:
+        """Let time pass, and keep the lease over it."""
+        self._clock.sleep(seconds)
+        self.keep()
+
     def renew(self) -> None:
         """Renew now."""
         self._held.renew()

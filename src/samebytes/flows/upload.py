@@ -9,6 +9,7 @@ from itertools import groupby
 from samebytes.core.install_manifest import version_manifest
 from samebytes.core.reconcile import judge
 from samebytes.errors import BytesDifferError, SiteError
+from samebytes.flows.look_again import look_again
 from samebytes.flows.open_site import OpenSite
 from samebytes.flows.site_lease import KeptLease
 from samebytes.model.action import HOLD_TAG, Upload
@@ -58,8 +59,15 @@ def read_back(
     """
     tarballs = [member.tarball for member in members]
     tell(f"reading back {plural(len(tarballs), 'package')} from {at.id}")
-    observed = at.registry.observe([tarball.id.name for tarball in tarballs])
-    states = [judge(tarball, observed.get(tarball.id.name)) for tarball in tarballs]
+    observed: dict[PackageName, PackageObservation] = {}
+
+    def look() -> list[MemberState]:
+        """Look at what has not been seen yet."""
+        unseen = [one.id.name for one in tarballs if _is_gone(judge(one, observed.get(one.id.name)))]
+        observed.update(at.registry.observe(unseen))
+        return [judge(tarball, observed.get(tarball.id.name)) for tarball in tarballs]
+
+    states = look_again(look, lambda found: not any(map(_is_gone, found)), lease)
     if at.site.read_back is ReadBack.BYTES and all(isinstance(state, Same) for state in states):
         states = run_each(
             [partial(judge_bytes, at.registry, tarball.id, tarball.sha512) for tarball in tarballs],
@@ -98,6 +106,11 @@ def _upload_one(registry: Registry, member: PackedMember, dist_tag: str, lease: 
         if not isinstance(judge(tarball, seen), Same):
             raise
     tell(f"uploaded {tarball.id}")
+
+
+def _is_gone(state: MemberState) -> bool:
+    """Whether another look may find what this one did not."""
+    return isinstance(state, Absent | Broken | Unknown)
 
 
 def _require_same(site: str, state: MemberState) -> None:
