@@ -68,12 +68,14 @@ def _upload(forge: Forge, call: Call, repository: Repository) -> Response:
         return refusal
     blob = _store(forge, call.body, file.start, file.size)
     with forge.storage.transaction():
+        number = forge.storage.next_id("asset")
         asset: Record = {
-            "id": forge.storage.next_id("asset"),
+            "id": number,
             "release_id": release["id"],
             "repository_id": repository.id,
             "name": file.filename,
-            "uuid": str(UUID(int=forge.random.getrandbits(128), version=4)),
+            # Its number makes it another one than any that was given before a restart with the same seed.
+            "uuid": str(UUID(int=forge.random.getrandbits(96) << 32 | number, version=4)),
             "download_count": 0,
             "created_at": time_text(forge.now()),
             "uploader": user.name,
