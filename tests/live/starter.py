@@ -11,7 +11,7 @@ import pytest
 from samebytes.testing.forge.product import PRODUCTS, Product
 from samebytes.testing.forge.state import Limits
 from tests.contract.forge.under_test import ForgeUnderTest, Starter
-from tests.live.forge import LiveForge, live_forge
+from tests.live.forge import live_forge
 from tests.live.program import Program, program_of
 
 
@@ -31,15 +31,6 @@ def starter(server: str) -> Starter:
     )
 
 
-@contextmanager
-def start_newest(server: str, folder: Path) -> Iterator[LiveForge]:
-    """The real server as the product whose version it has, or else as the newest recorded one."""
-    program = program_of(server)
-    assert program is not None, "the mark `live` skips where there is none"
-    with live_forge(program, folder, _product_of(program)) as forge:
-        yield forge
-
-
 def _program_for(server: str, product: Product) -> Program:
     program = program_of(server)
     assert program is not None, "the mark `live` skips where there is none"
@@ -48,6 +39,7 @@ def _program_for(server: str, product: Product) -> Program:
     return program
 
 
-def _product_of(program: Program) -> str:
+def product_of(program: Program) -> str:
+    """The recorded product of the program's version, or the newest one."""
     name = f"{program.server}-{program.line}"
     return name if name in PRODUCTS else [known for known in PRODUCTS if known.startswith(program.server)][-1]
