@@ -14,6 +14,7 @@ from samebytes.core.probe_rules import RULES
 from samebytes.testing.forge import setup
 from tests.cached import ROOT
 from tests.clients.verdaccio import Verdaccio
+from tests.e2e.documented_commands import commands_in, matches
 from tests.forge_fixtures import StartForge
 from tests.monorepos import Content, commit_all, git, member, write_files
 
@@ -122,6 +123,24 @@ def test_a_forge_is_probed_and_proven(
     monkeypatch.setenv("SAMEBYTES_CORP_TOKEN", setup.TOKENS.read_only)
     status, out, _ = cli(site)
     assert (status, "[read-only-token]" in out, "may publish packages       no" in out) == (13, True, True)
+
+
+def test_the_how_to_shows_what_is_printed(
+    cli: Cli, repository: Path, start_forge: StartForge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every command of the page about sites, with its output."""
+    running = start_forge("gitea-1.25")
+    manifest = {"name": "@lanterns/bulb", "version": "1.0.0", "os": ["linux"]}
+    write_files(repository, {"packages/bulb/package.json": json.dumps(manifest)})
+    git(repository, "remote", "add", "corp", f"{running.base_url}/{setup.OWNER}/{setup.REPOSITORY}.git")
+    monkeypatch.setenv("SAMEBYTES_CORP_TOKEN", setup.TOKENS.publisher)
+    site = f'[sites.corp]\nkind = "gitea"\nurl = "{running.base_url}"\nowner = "{setup.OWNER}"\n'
+    page = (ROOT / "docs" / "how-to" / "set-up-a-site.md").read_text(encoding="utf-8")
+    shown = list(commands_in(page))
+    assert [one.command for one in shown] == ["samebytes probe corp", "samebytes probe corp --write"]
+    for one in shown:
+        status, out, _ = cli(site, *one.command.split()[2:])
+        assert (status, matches(one.output, out)) == (0, True), out
 
 
 def test_a_registry_without_members_in_a_scope_is_not_written_to(
