@@ -24,11 +24,14 @@ from tests.registries.kinds import (
     FORGES,
     HTTP_KINDS,
     KINDS,
+    REAL,
     Kind,
     Package,
     directory_kind,
     forge_kind,
+    marked,
     memory_kind,
+    real_kind,
     seen,
     upload,
     verdaccio_kind,
@@ -45,12 +48,14 @@ def _kind(name: str, request: pytest.FixtureRequest, folder: Path) -> Kind:
         return directory_kind(folder)
     if name == "verdaccio":
         return verdaccio_kind(request.getfixturevalue("verdaccio"))
+    if name in REAL:
+        return real_kind(name, request.getfixturevalue("real_forge")(name))
     start: StartForge = request.getfixturevalue("start_forge")
     product = name.removesuffix("-postgres")
     return forge_kind(name, start(product, postgres=name.endswith("-postgres")))
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=marked(KINDS))
 def kind(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kind]:
     """Each kind of registry."""
     found = _kind(request.param, request, tmp_path)
@@ -58,7 +63,7 @@ def kind(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kind]:
     found.close()
 
 
-@pytest.fixture(params=HTTP_KINDS)
+@pytest.fixture(params=marked(HTTP_KINDS))
 def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kind]:
     """Each kind that is a server."""
     found = _kind(request.param, request, tmp_path)

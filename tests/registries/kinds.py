@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from samebytes.core.install_manifest import version_manifest
 from samebytes.dialects.registries import RegistryDialect, RegistryProduct, registry_dialect
@@ -28,11 +31,15 @@ from samebytes.wiring import Ports, open_site
 from tests.clients.verdaccio import Verdaccio
 from tests.contract.forge.under_test import StandIn
 from tests.directory_site.fake_clock import FakeClock
+from tests.live.forge import LiveForge
+from tests.live.program import SERVERS, is_named
 from tests.registries.doubles import CountingLease
 from tests.small_releases import Tiny, built_release
 
 FORGES = ("gitea-1.25", "gitea-1.26", "forgejo-11", "gitea-1.25-postgres")
-KINDS = ("memory", "directory", "verdaccio", *FORGES)
+# The real servers that the environment names.
+REAL = tuple(server for server in SERVERS if is_named(server))
+KINDS = ("memory", "directory", "verdaccio", *FORGES, *REAL)
 HTTP_KINDS = KINDS[2:]
 _NUMBERS = itertools.count(1)
 
@@ -106,6 +113,17 @@ def forge_kind(name: str, server: StandIn) -> Kind:
     product = RegistryProduct.FORGEJO if server.forge.product.is_forgejo else RegistryProduct.GITEA
     dialect = registry_dialect(product, server.forge.product.version)[0]
     return http_kind(name, gitea_npm_url(server.base_url, setup.OWNER), setup.TOKENS.publisher, dialect)
+
+
+def real_kind(name: str, forge: LiveForge) -> Kind:
+    """A real server of this name."""
+    dialect = registry_dialect(RegistryProduct(name), forge.instance.program.version)[0]
+    return http_kind(name, gitea_npm_url(forge.base_url, setup.OWNER), forge.tokens.publisher, dialect)
+
+
+def marked(names: Iterable[str]) -> list[Any]:
+    """Kinds as parameters; real servers have their mark."""
+    return [pytest.param(name, marks=[pytest.mark.live(name)] if name in REAL else []) for name in names]
 
 
 def http_kind(name: str, url: str, token: str, dialect: RegistryDialect) -> Kind:
