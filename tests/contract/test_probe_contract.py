@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -305,6 +306,46 @@ class Answers:
         if self.error is not None:
             raise self.error
         return Response(status=self.status, headers={}, body=self.body, url=request.url)
+
+
+@dataclass
+class Echo:
+    """A hostile server: whatever it is asked, it says it is a Gitea and sends the token back wherever a text may stand."""
+
+    token: str
+
+    def __call__(self, _site: Site) -> Echo:
+        """The transport of any site."""
+        return self
+
+    def send(self, request: Request, sink: Sink | None = None) -> Response:
+        """The same document for every question."""
+        names = dict.fromkeys(("version", "login", "username", "message", "default_branch"), self.token * 30)
+        owned = {"permissions": {"pull": True, "push": True}, "empty": True, "max_size": -1, "scopes": [self.token]}
+        tags = {"dist-tags": {self.token: "1.0.0"}, "versions": {self.token: {}}, "name": self.token}
+        body: object = {**names, **owned, **tags}
+        if "tag_protections" in request.url or "releases" in request.url:
+            asset = {"browser_download_url": f"http://{self.token}/a"}
+            body = [{"name_pattern": self.token, "assets": [asset]}]
+        if "teams" in request.url:
+            body = [{"permission": self.token, "organization": {"name": self.token}}]
+        told = json.dumps(body).encode()
+        return Response(status=200, headers={"date": self.token}, body=told, url=request.url)
+
+
+def test_a_token_that_a_server_sends_back_is_not_shown(tmp_path: Path) -> None:
+    """Not in findings, not in facts, not in steps; and no text is endless."""
+    token = "f00d" * 10
+    site = Site(id="corp", kind="gitea", url="http://127.0.0.1:9", owner="acme", repository="acme/lamps")
+    site = replace(site, remote=(tmp_path / "none.git").as_uri())
+    with_token = replace(ports(token), transport=Echo(token))
+    told: list[str] = []
+    opened = open_probe(site, with_token)
+    said = probe(opened, NOTHING, told.append)
+    proof = prove(opened, trial(tmp_path), SystemClock(), told.append)
+    assert {"unknown-version", "tags-protected", "other-address"} <= {one.rule for one in said.findings}
+    assert token not in f"{said}{proof}{told}"
+    assert max(len(said.version), len(said.user)) <= 100
 
 
 @pytest.mark.parametrize(

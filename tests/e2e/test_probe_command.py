@@ -154,6 +154,12 @@ def test_a_registry_without_members_in_a_scope_is_not_written_to(
     assert rules_of(out) == {"latest-invented", "no-undo", "rights-unknown", "proof-skipped"}
 
 
+def test_a_proxy_that_is_not_there_is_told_as_that(cli: Cli) -> None:
+    """The server may be fine."""
+    status, out, _ = cli(_DEAD.replace(":9", ":10").strip() + '\nproxy = "http://127.0.0.1:9"\n', "--json")
+    assert (status, rules_of(out)) == (13, {"proxy-unreachable", "no-undo"})
+
+
 def test_names_that_are_not_configured_are_usage_errors(cli: Cli) -> None:
     """As everywhere."""
     status, _, err = cli(_HOME, "nope")

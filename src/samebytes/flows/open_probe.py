@@ -61,11 +61,15 @@ class RefsLook(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenProbe:
-    """One site, ready to be probed; a part that its kind does not have is None. `close` ends its connections."""
+    """One site, ready to be probed; a part that its kind does not have is None.
+
+    `mask` hides the credential in what a server says: a hostile one may send it back. `close` ends the connections.
+    """
 
     at: OpenSite
     has_credential: bool = True
     server: ServerLook | None = None
     forge: ForgeLook | None = None
     refs: RefsLook | None = None
+    mask: Callable[[str], str] = str
     close: Callable[[], None] = lambda: None

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from samebytes.core.probe import judge, probe_package
 from samebytes.core.probe_forge import member_links
+from samebytes.core.probe_shown import shown_probe
 from samebytes.errors import ConfigError, SamebytesError, SiteError
 from samebytes.flows.open_probe import ForgeLook, OpenProbe, ServerLook
 from samebytes.model.names import PackageId, PackageName
@@ -33,7 +34,7 @@ def probe(opened: OpenProbe, question: Question, tell: Callable[[str], None]) ->
         has_credential=opened.has_credential,
         has_undo=opened.at.state is not None,
     )
-    return judge(_look(opened, seen, tell))
+    return shown_probe(judge(_look(opened, seen, tell)), opened.mask)
 
 
 def unopened(site: Site, question: Question, error: ConfigError) -> SiteProbe:

@@ -13,6 +13,7 @@ from pathlib import Path
 from samebytes.core.install_manifest import differences, version_manifest
 from samebytes.core.pack import FileContent, pack
 from samebytes.core.probe_rules import found
+from samebytes.core.probe_shown import shown_proof
 from samebytes.errors import SamebytesError, SiteError
 from samebytes.flows.open_probe import OpenProbe
 from samebytes.flows.site_lease import KeptLease, site_lease
@@ -57,17 +58,18 @@ class _Notes:
     """What was done and found so far, for the proof."""
 
     tell: Callable[[str], None]
+    mask: Callable[[str], str]
     done: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
     def step(self, line: str) -> None:
         self.done.append(line)
-        self.tell(line)
+        self.tell(self.mask(line))
 
 
 def prove(opened: OpenProbe, trial: Trial, clock: Clock, tell: Callable[[str], None]) -> Proof:
     """Try it; what goes wrong is a finding, never an exception, except an interrupt, which comes out after the removal."""
-    notes = _Notes(tell=tell)
+    notes = _Notes(tell=tell, mask=opened.mask)
     site = replace(opened.at.site, lock_timeout_s=min(opened.at.site.lock_timeout_s, _LOCK_TIMEOUT_S))
     at = replace(opened.at, site=site)
     try:
@@ -85,7 +87,8 @@ def prove(opened: OpenProbe, trial: Trial, clock: Clock, tell: Callable[[str], N
         summary = f"{error.summary} ({error.code})"
         after = f"after: {notes.done[-1]}" if notes.done else "at the first step"
         notes.findings.append(found("proof-failed", str(trial.id), f"{summary}, {after}", error.hint))
-    return Proof(package=str(trial.id), done=tuple(notes.done), findings=tuple(notes.findings))
+    proof = Proof(package=str(trial.id), done=tuple(notes.done), findings=tuple(notes.findings))
+    return shown_proof(proof, opened.mask)
 
 
 def _packages(opened: OpenProbe, trial: Trial, lease: KeptLease, notes: _Notes) -> None:

@@ -14,6 +14,7 @@ from samebytes.flows.open_probe import OpenProbe
 from samebytes.flows.open_site import OpenSite
 from samebytes.forges.recognise import recognise as recognise_forge
 from samebytes.forges.survey import ForgeSurvey
+from samebytes.formats.redact import masker
 from samebytes.model.names import PackageId, PackageName
 from samebytes.model.probe import ServerSeen
 from samebytes.model.site import Site
@@ -112,6 +113,7 @@ def open_probe(site: Site, ports: Ports) -> OpenProbe:
         ),
         forge=ForgeSurvey(way.transport, site.url, site.owner, site.repository) if is_forge else None,
         refs=_refs(hasty, way, ports, at),
+        mask=masker(way.authorization.texts if way.authorization is not None else ()),
         close=way.transport.close,
     )
 

@@ -11,12 +11,13 @@ from samebytes.core.probe import judge, probe_package
 from samebytes.core.probe_forge import member_links
 from samebytes.core.probe_links import linked_repository
 from samebytes.core.probe_rules import RULES, exit_status, found
+from samebytes.core.probe_shown import shown_probe, shown_proof
 from samebytes.errors import ExitStatus
 from samebytes.model.finding import Severity
 from samebytes.model.json_value import JsonObject, JsonValue
 from samebytes.model.names import PackageId, PackageName
 from samebytes.model.observed import ObservedPackage, ObservedVersion, PackageObservation, UnreadablePackage
-from samebytes.model.probe import ForgeLimits, ForgeSeen, Part, Question, Seen, ServerSeen, SiteProbe, Trouble
+from samebytes.model.probe import ForgeLimits, ForgeSeen, Part, Proof, Question, Seen, ServerSeen, SiteProbe, Trouble
 from samebytes.model.rights import ForgeRights, RepositoryRights
 from samebytes.model.site import Site
 from samebytes.model.versions import Version
@@ -404,3 +405,19 @@ def test_the_throwaway_package_is_in_the_members_scope() -> None:
     assert probe_package("", "Corp") == PackageName("@corp/samebytes-probe")
     assert probe_package("", "_corp") is None
     assert probe_package("", "") is None
+
+
+def test_texts_are_masked_and_cut_before_they_are_shown() -> None:
+    """A server may send back the token, and a megabyte."""
+
+    def mask(text: str) -> str:
+        return text.replace("token", "***")
+
+    server = ServerSeen(product="gitea", version="1.25.4-token" + "9" * 200)
+    said = shown_probe(judge(replace(with_rights(user="token"), server=server, may_push=False)), mask)
+    assert (said.user, said.version[:11], len(said.version)) == ("***", "1.25.4-***9", 100)
+    assert all("token" not in one.message for one in said.findings)
+    finding = found("proof-failed", "token", "x" * 2000, "token")
+    proof = shown_proof(Proof(package="p", done=("token",), findings=(finding,)), mask)
+    assert (proof.done, proof.findings[0].place, proof.findings[0].remedy) == (("***",), "***", "***")
+    assert (len(proof.findings[0].message), proof.findings[0].message[-1]) == (1000, "…")
