@@ -41,6 +41,9 @@ class DirectoryTable(_AnySite):
 
 
 class _ServerTable(_AnySite):
+    # Most of a request to a server is waiting: four took twice as long as sixteen where each needs 50 ms
+    # (docs/benchmarks.md). A folder's writes wait for its disk, one after the other.
+    concurrency: Annotated[int, Field(ge=1, le=64)] = Field(default=16, description="Requests at the same time.")
     credential: Credential | None = Field(
         default=None,
         description="Where the token is: `env:NAME`, `file:PATH`, `secret:NAME` (a mounted secret), `npmrc`, `keyring`. "

@@ -204,6 +204,12 @@ def test_three_lines_make_a_forge_site() -> None:
     assert (site.repository, site.credential, site.request_timeout_s) == ("", None, 120.0)
 
 
+def test_a_server_gets_more_requests_at_once_than_a_folder() -> None:
+    """Requests wait for the network, writes to a folder for its disk."""
+    text = b'[sites.a]\nkind = "npm"\nurl = "https://npm.example.com"\n[sites.b]\nkind = "directory"\npath = "b"\n'
+    assert [site.concurrency for site in settings_of(text).sites] == [16, 4]
+
+
 def test_an_npm_site_keeps_its_state_in_a_folder_or_behind_a_git_url() -> None:
     """A folder is relative to the file, a git URL is left alone."""
     text = '[sites.a]\nkind = "npm"\nurl = "https://npm.example.com/x"\nevidence = "{}"\nca_file = "~/ca.pem"\n'
