@@ -34,7 +34,7 @@ from samebytes.wiring.servers import GIT_URL, open_forge, open_npm
 
 # "Within seconds": a server that is there answers sooner, and one that is not need not be asked five times.
 _ATTEMPTS = 2
-_CONNECT_TIMEOUT_S, _REQUEST_TIMEOUT_S = 4.0, 20.0
+_CONNECT_TIMEOUT_S, _REQUEST_TIMEOUT_S = 4.0, 8.0
 _LIMIT_BYTES = 1024 * 1024
 
 

@@ -14,79 +14,27 @@ from samebytes.core.probe_rules import RULES, exit_status, found
 from samebytes.core.probe_shown import shown_probe, shown_proof
 from samebytes.errors import ExitStatus
 from samebytes.model.finding import Severity
-from samebytes.model.json_value import JsonObject, JsonValue
 from samebytes.model.names import PackageId, PackageName
-from samebytes.model.observed import ObservedPackage, ObservedVersion, PackageObservation, UnreadablePackage
-from samebytes.model.probe import ForgeLimits, ForgeSeen, Part, Proof, Question, Seen, ServerSeen, SiteProbe, Trouble
-from samebytes.model.rights import ForgeRights, RepositoryRights
+from samebytes.model.observed import PackageObservation, UnreadablePackage
+from samebytes.model.probe import ForgeLimits, Part, Proof, Seen, ServerSeen, SiteProbe, Trouble
+from samebytes.model.rights import RepositoryRights
 from samebytes.model.site import Site
 from samebytes.model.versions import Version
-
-URL = "https://git.example.com"
-CORP = Site(
-    id="corp", kind="gitea", url=URL, owner="Acme", repository="Acme/lamps", remote="git@git.example.com:Acme/lamps.git"
+from tests.seen_sites import (
+    CORP,
+    FORGE,
+    GITEA,
+    LIMITS,
+    MAY,
+    READY,
+    URL,
+    WICK,
+    asked,
+    observed,
+    rules,
+    with_repository,
+    with_rights,
 )
-GITEA = ServerSeen(product="gitea", version="1.25.4")
-WICK = PackageId(PackageName("@acme/wick"), Version("1.0.0"))
-GLOW = PackageId(PackageName("@acme/glow"), Version("1.0.0"))
-MAY = RepositoryRights(
-    read=True,
-    write=True,
-    admin=True,
-    is_private=False,
-    is_archived=False,
-    is_empty=False,
-    default_branch="main",
-    has_releases=True,
-    has_packages=True,
-    has_actions=True,
-)
-RIGHTS = ForgeRights(
-    accepted=True,
-    user="publisher",
-    is_site_admin=False,
-    repository=MAY,
-    reads_packages=True,
-    writes_packages=True,
-    scopes=None,
-)
-LIMITS = ForgeLimits(asset_bytes=4096, page_size=50)
-FORGE = ForgeSeen(rights=RIGHTS, limits=LIMITS)
-
-
-def asked(*ids: PackageId, dist_tag: str = "latest", **fields: JsonValue) -> Question:
-    """A question about members that have these fields in their manifests."""
-    manifests: dict[PackageId, JsonObject] = {
-        id_: {"name": id_.name.text, "version": id_.version.text, **fields} for id_ in ids
-    }
-    return Question(manifests=manifests, dist_tag=dist_tag)
-
-
-READY = Seen(site=CORP, question=asked(), server=GITEA, forge=FORGE, may_publish=True, may_push=True)
-
-
-def rules(seen: Seen) -> list[str]:
-    """The rules of what is found."""
-    return [finding.rule for finding in judge(seen).findings]
-
-
-def with_rights(seen: Seen = READY, **changes: object) -> Seen:
-    """The same with other rights at the forge."""
-    assert seen.forge is not None
-    rights = replace(seen.forge.rights, **changes)  # type: ignore[arg-type]
-    return replace(seen, forge=replace(seen.forge, rights=rights))
-
-
-def with_repository(**changes: object) -> Seen:
-    """The same with another repository."""
-    return with_rights(repository=replace(MAY, **changes))  # type: ignore[arg-type]
-
-
-def observed(name: PackageName, *versions: str, tarball: JsonValue = "") -> dict[PackageName, PackageObservation]:
-    """A package with these versions, all with the same address of a tarball."""
-    manifest: JsonObject = {"dist": {"tarball": tarball}}
-    found_versions = {text: ObservedVersion(integrity=None, manifest=manifest) for text in versions}
-    return {name: ObservedPackage(name=name, versions=found_versions, dist_tags={})}
 
 
 def test_a_site_that_is_ready_has_no_finding() -> None:
