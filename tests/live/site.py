@@ -25,6 +25,7 @@ from samebytes.system.http.base import Transport
 from samebytes.system.http.httpx_transport import HttpxTransport
 from samebytes.system.randomness import SystemRandomness
 from samebytes.testing.forge import setup
+from samebytes.testing.forge.state import Limits
 from samebytes.testing.server_checker import Package, Stored, _refs
 from samebytes.wiring import Ports, open_site
 from tests.contract.forge.replay import send
@@ -87,6 +88,10 @@ class LiveSite:
         built = built_release(self.clone.parent / f"built-{next(_NUMBERS)}", tag=tag, members=members, commit=commit)
         return replace(built, commit=replace(built.commit, tag_object=tag_object))
 
+    def add(self, file: Path) -> None:
+        """Have the next commit hold a file of the clone."""
+        git(self.clone, "add", str(file))
+
     def push(self, *refs: str) -> None:
         """Push as the publisher, and let the server work off what that sets off."""
         header = f"http.extraHeader=Authorization: {self.forge.authorization('publisher', 'Basic')}"
@@ -133,10 +138,10 @@ class LiveSite:
 
 
 @contextmanager
-def live_site(program: Program, folder: Path) -> Iterator[LiveSite]:
+def live_site(program: Program, folder: Path, limits: Limits | None = None) -> Iterator[LiveSite]:
     """A fresh server and an empty clone of its repository."""
     clone = folder / "clone"
     clone.mkdir(parents=True)
     git(clone, "init", "-q", "-b", "main")
-    with live_forge(program, folder, product_of(program)) as forge, ExitStack() as opened:
+    with live_forge(program, folder, product_of(program), limits) as forge, ExitStack() as opened:
         yield LiveSite(forge=forge, clone=clone, opened=opened)

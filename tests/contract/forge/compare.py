@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -58,6 +58,10 @@ class Rules:
 
     everywhere: Rule = field(default_factory=Rule)
     steps: Mapping[str, Rule] = field(default_factory=lambda: MappingProxyType({}))
+
+    def also(self, volatile: frozenset[Where]) -> Rules:
+        """These, and more values that may differ at any step."""
+        return replace(self, everywhere=replace(self.everywhere, volatile=self.everywhere.volatile | volatile))
 
     def of(self, step: str) -> Rule:
         """The rule of a step, with what holds everywhere."""

@@ -178,7 +178,8 @@ def test_every_tag_and_no_other_ref_begins_a_run(tmp_path: Path, recorded: str) 
         assert len(_runs(forge)) == 12
         for path, tag in (("tags", "v2.0.0"), ("releases", "v2.0.1")):
             body = json.dumps({"tag_name": tag}).encode()
-            assert send(forge, "POST", f"{_API}/{path}", body=body).status == 201
+            headers = {"Content-Type": "application/json"}
+            assert send(forge, "POST", f"{_API}/{path}", body=body, headers=headers).status == 201
         assert len(_runs(forge)) == 14
 
 

@@ -6,11 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from samebytes.testing.forge import setup
 from tests.contract.forge.checkout import Checkout, checkout
 from tests.contract.forge.replay import send
-from tests.contract.forge.servers import GITEA_1_25, GITEA_1_26, server_of
-from tests.contract.forge.under_test import ForgeUnderTest, stand_in
+from tests.contract.forge.servers import EVERY, GITEA_1_25, GITEA_1_26, server_of
+from tests.contract.forge.starters import on_each_server, started
+from tests.contract.forge.under_test import ForgeUnderTest, Starter, stand_in
 
 _API = f"/api/v1/repos/{setup.OWNER}/{setup.REPOSITORY}"
 _WORKFLOW = "name: publish\non: {push: {tags: ['v*']}}\njobs: {publish: {runs-on: x}}\n"
@@ -30,7 +33,8 @@ def _get(forge: ForgeUnderTest, path: str) -> Any:
 
 
 def _status(forge: ForgeUnderTest, method: str, path: str, body: bytes | None = None, actor: str = "publisher") -> int:
-    return send(forge, method, f"{_API}/{path}", body=body, actor=actor).status
+    headers = None if body is None else {"Content-Type": "application/json"}
+    return send(forge, method, f"{_API}/{path}", body=body, actor=actor, headers=headers).status
 
 
 def test_branches_are_listed_and_moved_by_their_old_commit(tmp_path: Path) -> None:
@@ -55,6 +59,15 @@ def test_bodies_that_are_no_object_are_refused(tmp_path: Path) -> None:
     with stand_in(tmp_path / "forge", server_of(GITEA_1_25)) as forge:
         _pushed(tmp_path, forge)
         assert [_status(forge, "POST", "releases", body) for body in (b"{", b"[]", b"")] == [422, 422, 422]
+
+
+@pytest.mark.parametrize(("starter", "recorded"), on_each_server(EVERY))
+def test_a_body_must_say_what_it_is(tmp_path: Path, starter: Starter, recorded: str) -> None:
+    """JSON without a Content-Type is 422"""
+    with started(starter, tmp_path / "forge", recorded) as forge:
+        _pushed(tmp_path, forge)
+        refused = send(forge, "POST", f"{_API}/releases", body=b'{"tag_name": "v1"}')
+        assert (refused.status, json.loads(refused.body)["message"]) == (422, "[]: Empty Content-Type")
 
 
 def test_tags_statuses_jobs_and_files_are_shown(tmp_path: Path) -> None:

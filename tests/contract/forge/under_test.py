@@ -21,6 +21,7 @@ from samebytes.testing.forge.app import ROUTES
 from samebytes.testing.forge.product import Product
 from samebytes.testing.forge.routing import Route
 from samebytes.testing.forge.state import ACTIONS, CODE, PACKAGES, RELEASES, UNITS, Forge, Limits
+from tests.contract.forge.compare import Where
 
 # Actors of the recordings, and the tokens of `setup.Tokens`.
 ACTORS = ("publisher", "read_only", "no_package_scope", "stranger", "admin")
@@ -136,12 +137,16 @@ def _start_stand_in(folder: Path, product: Product, limits: Limits) -> AbstractC
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Starter:
-    """One way to get a server of a product it `serves` for one recording, and the marks of tests that use it."""
+    """One way to get a server of a product it `serves` for one recording, and the marks of tests that use it.
+
+    `volatile` values are its own.
+    """
 
     name: str
     start: Callable[[Path, Product, Limits], AbstractContextManager[ForgeUnderTest]]
     marks: Callable[[Product], tuple[pytest.MarkDecorator, ...]] = lambda _product: ()
     serves: Callable[[Product], bool] = lambda _product: True
+    volatile: frozenset[Where] = frozenset()
 
 
 STAND_IN = Starter(name="stand-in", start=_start_stand_in)

@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from samebytes.testing.forge import (
     actions,
+    answers,
     assets,
     branches,
     contents,
@@ -31,7 +32,7 @@ from samebytes.testing.forge import (
     variables,
 )
 from samebytes.testing.forge.auth import identify, refuse_bad_login
-from samebytes.testing.forge.call import Call, spool
+from samebytes.testing.forge.call import Call, NoContentTypeError, spool
 from samebytes.testing.forge.routing import Route, route
 from samebytes.testing.forge.state import Forge
 
@@ -91,7 +92,10 @@ class _Forge:
                     body_size=size,
                     begun=begun,
                 )
-                response = await run_in_threadpool(handler, self._forge, call)
+                try:
+                    response = await run_in_threadpool(handler, self._forge, call)
+                except NoContentTypeError:
+                    response = answers.api_error(422, "[]: Empty Content-Type", self._forge.root_url)
         assert response is not None  # noqa: S101  one of the three cases above
         is_api = raw_path.startswith("/api/v1/")
         if is_api and not self._forge.product.forbids_frames and "X-Frame-Options" in response.headers:

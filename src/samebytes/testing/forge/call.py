@@ -17,6 +17,10 @@ from samebytes.testing.forge.auth import Identity
 _IN_MEMORY = 256 * 1024
 
 
+class NoContentTypeError(Exception):
+    """A JSON body that does not say what it is: the API refuses it (seen at 1.25)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """A request: `parameters` are the decoded parts of the path that the route names, `raw_path` the path as sent.
@@ -40,7 +44,9 @@ class Call:
         return self.body.read()
 
     def json_object(self) -> dict[str, Any]:
-        """The body as a JSON object; ValueError where it is none."""
+        """The body as a JSON object; ValueError where it is none, NoContentTypeError where it does not say so."""
+        if self.body_size and not self.headers.get("content-type"):
+            raise NoContentTypeError
         found = self.json()
         if not isinstance(found, dict):
             raise ValueError("cannot unmarshal into an object")  # noqa: TRY004  one error for whatever is no object
