@@ -29,8 +29,8 @@ def measure(scale: Scale) -> Sequence[Figure]:
         place = Path(folder)
         monorepo = make_monorepo(place / "repo", scale.pick(200, 3))
         members = len(monorepo.packed)
-        native = _client(place, pins.pnpm_12(), native=True)
-        on_node = _client(place, pins.PNPM_9, native=False)
+        native = pnpm_client(place, pins.pnpm_12(), native=True)
+        on_node = pnpm_client(place, pins.PNPM_9, native=False)
         ours = _pack_ours(on_node, monorepo, place)
         at_once = by_turns(ours, _pack_all(native, monorepo, place), scale.rounds)
         sample = list(monorepo.packed)[:: max(1, members // scale.pick(8, 2))]
@@ -48,7 +48,8 @@ def measure(scale: Scale) -> Sequence[Figure]:
         ]
 
 
-def _client(place: Path, pin: Pin, *, native: bool) -> Client:
+def pnpm_client(place: Path, pin: Pin, *, native: bool) -> Client:
+    """A pinned pnpm with a home of its own; one that is not native runs on the machine's Node."""
     node = shutil.which("node")
     assert node is not None, "this benchmark needs node on the PATH"
     program = str(installed(pin))

@@ -20,7 +20,7 @@ from tests.small_releases import Tiny, built_release
 
 def main(members: int, folder: Path) -> None:
     """Publish a release that is already built; only that is timed."""
-    built = built_release(folder / "packed", members=[_tiny(number, members) for number in range(members)])
+    built = built_release(folder / "packed", members=[tiny(number, members) for number in range(members)])
     print(seconds(lambda: publish_to_new_site(built, folder / "site")))
 
 
@@ -34,7 +34,7 @@ def publish_to_new_site(built: BuiltRelease, folder: Path) -> None:
     assert outcome.promotion is Promotion.PROMOTED, f"the release is {outcome.promotion}"
 
 
-def _tiny(number: int, members: int) -> Tiny:
+def tiny(number: int, members: int) -> Tiny:
     """One file of code beside the manifest; the second half of the members stands on the first."""
     code = f"export const number = {number};\n".encode("ascii") * 20
     return Tiny(name=f"@bench/m{number:05}", level=number * 2 // members, files={"index.js": code})

@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 
 # Each is a module of this folder, imported when it runs: a process that packs imports this file again.
-BENCHES = ("startup", "listing", "pack", "pnpm", "publish", "memory")
+BENCHES = ("startup", "listing", "pack", "pnpm", "publish", "memory", "verdaccio")
 _ROUNDS = 7
 
 

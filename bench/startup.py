@@ -17,12 +17,13 @@ GOAL = 1.3
 def measure(scale: Scale) -> Sequence[Figure]:
     """Whole processes, from start to exit."""
     pairs = by_turns(
-        _run(str(Path(sys.executable).parent / "samebytes"), "--help"),
-        _run(sys.executable, "-c", "import click"),
+        run_quietly(str(Path(sys.executable).parent / "samebytes"), "--help"),
+        run_quietly(sys.executable, "-c", "import click"),
         scale.pick(4, 1) * scale.rounds,
     )
     return [pairs.figure(NAME, "samebytes --help / python -c 'import click'", GOAL)]
 
 
-def _run(*argv: str) -> Callable[[], object]:
+def run_quietly(*argv: str) -> Callable[[], object]:
+    """A whole process, from start to exit."""
     return lambda: subprocess.run(argv, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)

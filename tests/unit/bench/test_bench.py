@@ -23,7 +23,8 @@ def _figure(bench: str, value: float, goal: float | None = None) -> Figure:
 
 
 @pytest.mark.parametrize(
-    "bench", [pytest.param(name, marks=_LINUX) if name in {"publish", "memory"} else name for name in BENCHES]
+    "bench",
+    [pytest.param(name, marks=_LINUX) if name in {"publish", "memory", "verdaccio"} else name for name in BENCHES],
 )
 def test_each_benchmark_prints_its_table(bench: str) -> None:
     """`bench/run.py --quick NAME`, started as `make bench` does, ends well and prints a row of figures."""
