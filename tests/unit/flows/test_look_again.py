@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ class StaleRegistry:
         self._left = 0
         self._old: dict[PackageName, PackageObservation] = {}
 
-    def observe(self, names: Sequence[PackageName]) -> Mapping[PackageName, PackageObservation]:
+    def observe(self, names: Sequence[PackageName]) -> dict[PackageName, PackageObservation]:
         """What there is, or was."""
         if self._left:
             self._left -= 1

@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from samebytes.errors import DeadlineError
 from samebytes.system.process import Command, Completed, Runner
 from samebytes.testing.faults.life import Life, die
-from samebytes.testing.faults.schedule import Fault, Schedule
+from samebytes.testing.faults.schedule import KILLS, Fault, Schedule
 
-# What can happen to a command; a network delivers no command twice, or late, or the answer of an earlier one.
-OF_COMMANDS = frozenset(
-    {
-        Fault.KILL_BEFORE,
-        Fault.KILL_AFTER,
-        Fault.DROP_BEFORE,
-        Fault.DROP_AFTER,
-        Fault.ERROR_BEFORE,
-        Fault.ERROR_AFTER,
-        Fault.TOO_MANY,
-        Fault.UNAUTHORIZED,
-        Fault.STALL_BEFORE,
-        Fault.STALL_AFTER,
-    }
-)
 # As git says it (http.c, pkt-line.c); nothing but the status may count.
 _FAILED = 128
 _LOST = Completed(returncode=_FAILED, stdout=b"", stderr=b"fatal: the remote end hung up unexpectedly\n")
@@ -57,28 +43,15 @@ class FaultyRunner:
         return self._meet(fault, command, on_line)
 
     def _meet(self, fault: Fault | None, command: Command, on_line: Callable[[bytes], None] | None) -> Completed:
-        match fault:
-            case Fault.KILL_BEFORE | Fault.KILL_AFTER:
-                return self._die(fault, command, on_line)
-            case Fault.DROP_BEFORE:
-                return _LOST
-            case Fault.ERROR_BEFORE:
-                return _refused(502)
-            case Fault.TOO_MANY:
-                return _refused(429)
-            case Fault.UNAUTHORIZED:
-                return _refused(403)
-            case Fault.STALL_BEFORE:
-                raise DeadlineError("SB-3002", "the command did not end in time")
-            case Fault.DROP_AFTER | Fault.ERROR_AFTER | Fault.STALL_AFTER:
-                self.inner.run(command, on_line)
-                if fault is Fault.STALL_AFTER:
-                    raise DeadlineError("SB-3002", "the command did not end in time")
-                return _LOST if fault is Fault.DROP_AFTER else _refused(500)
-            case _:
-                return self.inner.run(command, on_line)
+        if fault in KILLS:
+            return self._die(fault, command, on_line)
+        if fault is None or fault not in _TOLD:
+            return self.inner.run(command, on_line)
+        if fault in _HAS_ACTED:
+            self.inner.run(command, on_line)
+        return _TOLD[fault]()
 
-    def _die(self, fault: Fault, command: Command, on_line: Callable[[bytes], None] | None) -> Completed:
+    def _die(self, fault: Fault | None, command: Command, on_line: Callable[[bytes], None] | None) -> Completed:
         if fault is Fault.KILL_AFTER:
             self.inner.run(command, on_line)
         self.life.has_ended = True
@@ -89,3 +62,24 @@ class FaultyRunner:
 def _refused(status: int) -> Completed:
     said = f"fatal: unable to access the remote: The requested URL returned error: {status}\n"
     return Completed(returncode=_FAILED, stdout=b"", stderr=said.encode())
+
+
+def _late() -> Completed:
+    raise DeadlineError("SB-3002", "the command did not end in time")
+
+
+_HAS_ACTED = frozenset({Fault.DROP_AFTER, Fault.ERROR_AFTER, Fault.STALL_AFTER})
+_TOLD: Mapping[Fault, Callable[[], Completed]] = MappingProxyType(
+    {
+        Fault.DROP_BEFORE: lambda: _LOST,
+        Fault.DROP_AFTER: lambda: _LOST,
+        Fault.ERROR_BEFORE: lambda: _refused(502),
+        Fault.ERROR_AFTER: lambda: _refused(500),
+        Fault.TOO_MANY: lambda: _refused(429),
+        Fault.UNAUTHORIZED: lambda: _refused(403),
+        Fault.STALL_BEFORE: _late,
+        Fault.STALL_AFTER: _late,
+    }
+)
+# What can happen to a command; a network delivers no command twice, or late, or the answer of an earlier one.
+OF_COMMANDS = KILLS | _TOLD.keys()
