@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import shutil
 import tempfile
@@ -94,8 +95,9 @@ def live_forge(program: Program, folder: Path, product: str, limits: Limits | No
 @cache
 def _prepared(program: Program) -> tuple[Path, setup.Tokens]:
     """A server's folder with everything but repositories, whose hooks name the folder; made once a process."""
-    # pytest's own folders go with the test that asked first; this one goes when the machine's temporary files do.
+    # pytest's own folders go with the test that asked first; this one goes with the process.
     folder = Path(tempfile.mkdtemp(prefix=f"samebytes-live-{program.server}-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     instance = Instance(program=program, folder=folder, port=free_port())
     (folder / "home").mkdir()
     instance.write_config()
