@@ -58,6 +58,7 @@ class Schedule:
 
     faults: Mapping[int, Fault] = field(default_factory=lambda: MappingProxyType({}))
     seed: int = 0
+    most_in_a_row: int = 3
 
     def at(self, number: int) -> Fault | None:
         """What happens to this request."""
@@ -89,4 +90,4 @@ def by_seed(
         in_a_row += 1
         if fault in KILLS:
             break
-    return Schedule(faults=MappingProxyType(faults), seed=seed)
+    return Schedule(faults=MappingProxyType(faults), seed=seed, most_in_a_row=most_in_a_row)

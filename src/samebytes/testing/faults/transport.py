@@ -11,7 +11,7 @@ from types import MappingProxyType
 from samebytes.model.transfer import Sink
 from samebytes.system.http.base import AmbiguousError, NotSentError, Request, Response, Transport
 from samebytes.testing.faults.life import Life, die
-from samebytes.testing.faults.schedule import Fault, Schedule
+from samebytes.testing.faults.schedule import KILLS, Fault, Schedule
 
 
 @dataclass
@@ -33,6 +33,7 @@ class FaultyTransport:
     _waiting: list[Fault] = field(default_factory=list)
     _late: list[Request] = field(default_factory=list)
     _seen: dict[str, Response] = field(default_factory=dict)
+    _in_a_row: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def send(self, request: Request, sink: Sink | None = None) -> Response:
         """Send a request, or let it meet its fault; a dead process sends nothing any more."""
@@ -41,6 +42,8 @@ class FaultyTransport:
             self.requests += 1
             number = self.requests
             fault = self._chosen(request, self.schedule.at(number))
+            if self._is_spared(request, fault):
+                fault = None
             late = self._late_ones(request)
         try:
             return self._plain(request, sink) if fault is None else self._broken(number, fault, request, sink)
@@ -62,6 +65,14 @@ class FaultyTransport:
             if fault is not None:
                 self._waiting.remove(fault)
         return fault
+
+    def _is_spared(self, request: Request, fault: Fault | None) -> bool:
+        """Whether this request has failed so often in a row that it passes now, however requests of threads mix."""
+        what = (request.method, request.url)
+        in_a_row = self._in_a_row.get(what, 0)
+        spared = fault is not None and fault not in KILLS and in_a_row >= self.schedule.most_in_a_row
+        self._in_a_row[what] = in_a_row + 1 if fault is not None and not spared else 0
+        return spared
 
     def _fits(self, fault: Fault, request: Request) -> bool:
         if fault in {Fault.TWICE, Fault.LATE}:

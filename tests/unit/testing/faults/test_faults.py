@@ -127,3 +127,16 @@ def test_never_more_faults_in_a_row_than_asked() -> None:
         row = row + 1 if schedule.at(number) else 0
         longest = max(longest, row)
     assert longest == 3
+
+
+def test_one_request_fails_no_more_often_in_a_row_than_asked() -> None:
+    """Also where the requests of other threads come between its attempts."""
+    faults = dict.fromkeys(range(1, 9, 2), Fault.DROP_BEFORE)
+    faulty = FaultyTransport(Counter(), Schedule(faults=faults))
+    other = Request(method="GET", url="http://s/other")
+    for _ in range(3):
+        with pytest.raises(NotSentError):
+            faulty.send(READ)
+        faulty.send(other)
+    assert faulty.send(READ).status == 200
+    assert [number for number, _ in faulty.fired] == [1, 3, 5]
