@@ -17,6 +17,7 @@ from samebytes.config.schema import ConfigFile
 from samebytes.config.set_aside import FROM_COMMIT, set_aside
 from samebytes.config.site_tables import SITE_TABLES, DirectoryTable, ForgeTable, NpmTable
 from samebytes.errors import ConfigError
+from samebytes.formats.git_url import is_git_url
 from samebytes.model.credential import CredentialKind, CredentialName
 from samebytes.model.selection import SelectionRule
 from samebytes.model.settings import (
@@ -31,8 +32,6 @@ from samebytes.model.settings import (
 from samebytes.model.site import ReadBack, Site
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-# `https://host/path`, `git@host:path`; a drive letter is no host.
-_GIT_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://|[^/\\\s:]{2,}:(?!\\)")
 _EMPTY = ConfigDocument(place="default", text="", tables=ConfigFile(), given=frozenset())
 
 
@@ -92,7 +91,7 @@ def _site(id_: str, table: DirectoryTable | NpmTable | ForgeTable, folder: str, 
         if given.get(key):
             changed[key] = _expanded(given[key], folder, variables, f"sites.{id_}.{key}")
     if given.get("evidence"):
-        is_url = bool(_GIT_URL.match(given["evidence"]))
+        is_url = is_git_url(given["evidence"])
         changed["evidence"] = (
             given["evidence"] if is_url else _expanded(given["evidence"], folder, variables, f"sites.{id_}.evidence")
         )

@@ -14,6 +14,7 @@ from samebytes.flows.open_probe import OpenProbe
 from samebytes.flows.open_site import OpenSite
 from samebytes.forges.recognise import recognise as recognise_forge
 from samebytes.forges.survey import ForgeSurvey
+from samebytes.formats.git_url import is_git_url
 from samebytes.formats.redact import masker
 from samebytes.model.names import PackageId, PackageName
 from samebytes.model.probe import ServerSeen
@@ -30,7 +31,7 @@ from samebytes.system.http.server_date import skew_s
 from samebytes.wiring.access import Access, access, git_remote
 from samebytes.wiring.directory import open_directory
 from samebytes.wiring.ports import Ports
-from samebytes.wiring.servers import GIT_URL, open_forge, open_npm
+from samebytes.wiring.servers import open_forge, open_npm
 
 # "Within seconds": a server that is there answers sooner, and one that is not need not be asked five times.
 _ATTEMPTS = 2
@@ -120,7 +121,7 @@ def open_probe(site: Site, ports: Ports) -> OpenProbe:
 
 def _refs(site: Site, way: Access, ports: Ports, at: OpenSite) -> GitRefsProbe | None:
     url = site.remote or site.evidence
-    if at.state is None or not GIT_URL.match(url):
+    if at.state is None or not is_git_url(url):
         return None
     own = way.credential if urlsplit(url)[:2] == urlsplit(site.url)[:2] else None
     return GitRefsProbe(git_remote(site, url, own, ports), site.id)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import urlsplit
 
 from samebytes.dialects.registries import RegistryDialect, RegistryProduct, registry_dialect
 from samebytes.flows.open_site import OpenSite
 from samebytes.forges.gitea import GiteaForge, open_gitea
 from samebytes.forges.recognise import Recognition
+from samebytes.formats.git_url import is_git_url
 from samebytes.formats.redact import masker
 from samebytes.model.site import Site
 from samebytes.registries.forgejo import forgejo_registry
@@ -20,7 +20,6 @@ from samebytes.wiring.access import Access, access, git_stores
 from samebytes.wiring.directory import site_folder
 from samebytes.wiring.ports import Ports
 
-GIT_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://|[^/\\s:]{2,}:")
 _REGISTRIES = {"gitea": gitea_registry, "forgejo": forgejo_registry}
 
 
@@ -30,7 +29,7 @@ def open_npm(site: Site, ports: Ports, way: Access | None = None) -> OpenSite:
     registry = npm_registry(site.url, _parts(site, way))
     if not site.evidence:
         return OpenSite(site=site, registry=registry, releases=None, state=None, evidence=None)
-    if GIT_URL.match(site.evidence):
+    if is_git_url(site.evidence):
         # The credential is the registry's: it goes to a git remote of the same origin only.
         own = way.credential if urlsplit(site.evidence)[:2] == urlsplit(site.url)[:2] else None
         state, evidence = git_stores(site, site.evidence, own, ports)
